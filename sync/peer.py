@@ -199,6 +199,13 @@ class Server(Protocol):
     def uuid(self) -> str:
         """32 hex digits that never change, restarts and restores included."""
 
+    @property
+    def epoch(self) -> str:
+        """12 hex digits that name this life of the data; changed by restore and rebuild."""
+
+    def change_epoch(self) -> str:
+        """Begin a new life: every seq given before rewinds to 0. Returns the new epoch."""
+
     def open(self, name: str) -> Peer:
         """Raises: DatabaseNotFound."""
 

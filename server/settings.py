@@ -1,0 +1,132 @@
+"""Every setting in one table, read from the environment once and checked at boot.
+
+A setting NAME is the variable LIANDONG_NAME; a secret may stand in a file named by LIANDONG_NAME_FILE.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+PREFIX = "LIANDONG_"
+
+
+class SettingsError(ValueError):
+    """A setting cannot be used; the text says which, what it holds and what it takes."""
+
+
+def setting(default: Any, help_text: str, *, is_secret: bool = False) -> Any:
+    return field(default=default, metadata={"help": help_text, "is_secret": is_secret})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    data: Path = setting(Path("data"), "Folder of everything that must last.")
+    host: str = setting("127.0.0.1", "Address to listen on.")
+    port: int = setting(8000, "Port to listen on.")
+    public_url: str = setting("", "Address that people type, where it differs from host and port.")
+    county: str = setting("371425", "Division code of the county, six digits.")
+    time_zone: str = setting("Asia/Shanghai", "Zone in which days and deadlines are counted.")
+    secret_key: str = setting(
+        "", "32 bytes in hex that encrypt identities; made in keys/ when absent.", is_secret=True
+    )
+    tls: bool = setting(False, "Serve HTTPS with a certificate of the local authority in tls/.")
+    client: Path = setting(
+        Path(__file__).parent.parent / "client" / "dist", "Folder of the built phone client."
+    )
+    journal: Path | None = setting(
+        None, "Folder of the desk's journal; best on another disk. Default: journal/ in data."
+    )
+    media: Path | None = setting(None, "Folder of photos by content. Default: media/ in data.")
+    body_limit_bytes: int = setting(8_000_000, "Largest request body, after inflating.")
+    batch_limit_rows: int = setting(500, "Most rows a phone may send in one request.")
+    photo_limit_bytes: int = setting(25_000_000, "Largest photo or clip.")
+    photo_limit_megapixels: int = setting(40, "Most pixels of a photo, in millions; more is not decoded.")
+    clock_tolerance_s: int = setting(300, "How far a device's clock may be off before it is flagged.")
+    late_after_h: int = setting(72, "Hours from recording to arrival after which an entry is flagged late.")
+    revoked_grace_days: int = setting(30, "Days that a revoked device may still append.")
+    enrolment_code_min: int = setting(15, "Minutes that an enrolment code is good for.")
+    console_idle_min: int = setting(60, "Minutes without use after which a console session ends.")
+    console_session_h: int = setting(12, "Hours after which a console session ends.")
+    device_session_days: int = setting(14, "Days without contact after which a device signs in again.")
+    silent_after_h: int = setting(48, "Hours without contact after which a device counts as silent.")
+    old_unsent_days: int = setting(5, "Days after which unsent work on a phone is said aloud.")
+    pool_threads: int = setting(12, "Native threads beside the hub, for storage, hashing and images.")
+
+    @property
+    def journal_folder(self) -> Path:
+        return self.journal or self.data / "journal"
+
+    @property
+    def media_folder(self) -> Path:
+        return self.media or self.data / "media"
+
+    @property
+    def url(self) -> str:
+        """The address that people type, without a slash at the end."""
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        host = "localhost" if self.host in {"127.0.0.1", "0.0.0.0", "::1", "::"} else self.host
+        return f"{'https' if self.tls else 'http'}://{host}:{self.port}"
+
+
+def load_settings(environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+    """Return the settings of this process.
+
+    Raises: SettingsError.
+    """
+    source = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    for spec in fields(Settings):
+        text = _text_of(source, spec.name, is_secret=spec.metadata["is_secret"])
+        if text is not None:
+            values[spec.name] = _parse(spec.name, str(spec.type), text)
+    _refuse_unknown(source)
+    return Settings(**values, **{k: v for k, v in overrides.items() if v is not None})
+
+
+def settings_table() -> list[tuple[str, str, str, str]]:
+    """Return (variable, type, default, help) of every setting, in order."""
+    rows = []
+    for spec in fields(Settings):
+        default = "" if spec.default in (MISSING, None) else str(spec.default)
+        if spec.name == "client":
+            default = "client/dist"
+        rows.append((PREFIX + spec.name.upper(), str(spec.type), default, spec.metadata["help"]))
+    return rows
+
+
+def _text_of(source: Mapping[str, str], name: str, *, is_secret: bool) -> str | None:
+    variable = PREFIX + name.upper()
+    if is_secret and (path := source.get(variable + "_FILE")):
+        try:
+            return Path(path).read_text("utf-8").strip()
+        except OSError as error:
+            raise SettingsError(f"{variable}_FILE: cannot read {path}: {error.strerror}") from error
+    return source.get(variable)
+
+
+def _parse(name: str, kind: str, text: str) -> Any:
+    variable = PREFIX + name.upper()
+    if kind == "int":
+        if not text.isdecimal():
+            raise SettingsError(f"{variable}={text!r}: a whole number is wanted")
+        return int(text)
+    if kind == "bool":
+        if text not in {"0", "1", "true", "false", ""}:
+            raise SettingsError(f"{variable}={text!r}: 1 or 0 is wanted")
+        return text in {"1", "true"}
+    if kind.startswith("Path"):
+        return Path(text) if text else None
+    return text
+
+
+def _refuse_unknown(source: Mapping[str, str]) -> None:
+    known = {variable for variable, *_ in settings_table()}
+    known |= {PREFIX + spec.name.upper() + "_FILE" for spec in fields(Settings) if spec.metadata["is_secret"]}
+    for variable in source:
+        if variable.startswith(PREFIX) and variable not in known:
+            raise SettingsError(f"{variable}: no such setting; see `liandong settings`")
