@@ -69,7 +69,7 @@ class Settings:
         """The address that people type, without a slash at the end."""
         if self.public_url:
             return self.public_url.rstrip("/")
-        host = "localhost" if self.host in {"127.0.0.1", "0.0.0.0", "::1", "::"} else self.host
+        host = "localhost" if self.host in {"127.0.0.1", "0.0.0.0", "::1", "::"} else self.host  # noqa: S104
         return f"{'https' if self.tls else 'http'}://{host}:{self.port}"
 
 

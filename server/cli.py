@@ -1,0 +1,141 @@
+"""The command `liandong`: one function a command, each a few lines over the part that does the work."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from server import doctor as doctor_checks
+from server.app import open_services
+from server.backup import Backup, BackupError
+from server.demo.day import play_day
+from server.demo.first_start import prepare_demo
+from server.messages import text
+from server.serve import CannotStart, check_start, end_with_parent, serve
+from server.settings import Settings, SettingsError, load_settings, settings_table
+from server.web import serve_web
+from server.worker import AnotherWorkerRuns, run_worker
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Liandong: records made where there is no network, never lost, never forged."""
+
+
+def with_settings(command: Callable[..., None]) -> Callable[..., None]:
+    """Hand the settings in; what cannot go on ends in one line, not in a traceback."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(load_settings(), *args, **kwargs)
+        except (SettingsError, CannotStart, AnotherWorkerRuns, BackupError) as error:
+            raise click.ClickException(str(error)) from error
+
+    return run
+
+
+@main.command("serve")
+@click.option("--demo", is_flag=True, help="Make the demo county first, where the data folder is empty.")
+@click.option("--lan", is_flag=True, help="Serve HTTPS to phones on this network.")
+@with_settings
+def serve_command(settings: Settings, *, demo: bool, lan: bool) -> None:
+    """Serve web and worker together until stopped."""
+    if lan:
+        settings = doctor_checks.lan_settings(settings)
+    check_start(settings)
+    if demo:
+        prepare_demo(settings)
+    doctor_checks.print_welcome(settings, lan=lan)
+    sys.exit(serve(settings))
+
+
+@main.command("web", hidden=True)
+@with_settings
+def web_command(settings: Settings) -> None:
+    end_with_parent()
+    serve_web(settings)
+
+
+@main.command("worker")
+@with_settings
+def worker_command(settings: Settings) -> None:
+    """Run ingest, projection and publish; exactly one may run on a data folder."""
+    end_with_parent()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    services = open_services(settings, is_worker=True)
+    try:
+        run_worker(services, stop=stop)
+    finally:
+        services.couch.close()
+
+
+@main.command("demo")
+@click.option("--devices", default=20, show_default=True, help="Simulated phones.")
+@click.option("--minutes", default=2.0, show_default=True, help="How long they work.")
+@click.option("--server", default="", help="Address of the running server; default: the one of the settings.")
+@with_settings
+def demo_command(settings: Settings, *, devices: int, minutes: float, server: str) -> None:
+    """Play a day of simulated phones against a running server, through its public interface."""
+    play_day(settings, server=server or settings.url, devices=devices, minutes=minutes)
+
+
+@main.command("rebuild")
+@with_settings
+def rebuild_command(settings: Settings) -> None:
+    """Begin a new epoch: the read model and the feeds are made afresh from central."""
+    services = open_services(settings, is_worker=True)
+    click.echo(text("cli.rebuild.done", epoch=services.couch.change_epoch()))
+    services.couch.close()
+
+
+@main.command("backup")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--recipient", "recipients", multiple=True, help="age public key; default: the county's own.")
+@with_settings
+def backup_command(settings: Settings, *, file: Path, recipients: tuple[str, ...]) -> None:
+    """Write everything into one encrypted, verified file; the server may be running."""
+    report = Backup(settings).write(file, recipients=recipients)
+    click.echo(text("cli.backup.done", **report))
+
+
+@main.command("restore")
+@click.argument("file", type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "--identity", type=click.Path(path_type=Path, exists=True), help="File with the age secret key."
+)
+@click.option(
+    "--keep-logs", is_flag=True, help="Keep entries that the present data has and the backup lacks."
+)
+@with_settings
+def restore_command(settings: Settings, *, file: Path, identity: Path | None, keep_logs: bool) -> None:
+    """Put a backup in place of the data, in a new epoch; the server must be stopped."""
+    report = Backup(settings).restore(file, identity=identity, keep_logs=keep_logs)
+    click.echo(text("cli.restore.done", **report))
+
+
+@main.command("doctor")
+@with_settings
+def doctor_command(settings: Settings) -> None:
+    """Check this machine, the settings and the data; each finding is one line."""
+    sys.exit(doctor_checks.examine(settings, echo=click.echo))
+
+
+@main.command("settings")
+def settings_command() -> None:
+    """List every setting with its default."""
+    for variable, kind, default, help_text in settings_table():
+        click.echo(f"{variable:36} {kind:12} {default:16} {help_text}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""The web process on gevent: waiting greenlets woken by native threads, and calls that leave the hub.
+
+Only the web process imports this page. It patches everything but threads, so that the engine's
+locks and threads stay native.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import threading
+from collections.abc import Callable, Collection
+from typing import TypeVar, cast
+
+import gevent
+from gevent.event import Event
+
+from server.waiting import Waiting
+
+T = TypeVar("T")
+
+
+class HubWaiter(Waiting):
+    """For the web process: waiters are greenlets; commits come from native threads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pending: set[str] = set()
+        self._pending_lock = threading.Lock()
+        self._signal = gevent.get_hub().loop.async_()
+        self._signal.start(self._on_signal)
+
+    def notify(self, name: str) -> None:
+        with self._pending_lock:
+            self._pending.add(name)
+        self._signal.send()  # the one call of a loop that is safe from another thread
+
+    def _on_signal(self) -> None:
+        with self._pending_lock:
+            names, self._pending = self._pending, set()
+        self.wake(names)
+
+    def wait_until(
+        self, check: Callable[[], T | None], *, names: Collection[str], timeout_s: float
+    ) -> T | None:
+        return self.loop(Event(), check, names, timeout_s)
+
+
+def run_in_hub_pool(call: Callable[[], T]) -> T:
+    """Run `call` in a native thread of the hub's pool; the caller's context goes along."""
+    context = contextvars.copy_context()
+    return cast("T", gevent.get_hub().threadpool.apply(context.run, (call,)))

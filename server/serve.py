@@ -1,0 +1,98 @@
+"""`liandong serve`: the web process and the worker together, and one clear line when they cannot start."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from types import FrameType
+
+from server.settings import Settings
+
+DISK_FLOOR_BYTES = 200 * 1024 * 1024
+LIFELINE = "CHILD_LIFELINE_FD"
+RESTART_S = 1.0
+
+
+class CannotStart(RuntimeError):
+    """Why the server does not start, in one line for the person who started it."""
+
+
+def check_start(settings: Settings) -> None:
+    """Raises: CannotStart, for a busy port, a full disk, a folder that cannot be written."""
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        probe = settings.data / ".write-probe"
+        probe.write_bytes(b"x")
+        probe.unlink()
+    except OSError as error:
+        raise CannotStart(f"cannot write to {settings.data}: {error.strerror}") from error
+    free_bytes = shutil.disk_usage(settings.data).free
+    if free_bytes < DISK_FLOOR_BYTES:
+        raise CannotStart(
+            f"disk full: {free_bytes // 2**20} MiB left under {settings.data}, 200 MiB are needed"
+        )
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((settings.host, settings.port))
+        except OSError as error:
+            raise CannotStart(
+                f"port {settings.port} on {settings.host} is in use; choose another with "
+                f"LIANDONG_PORT=8001 ({error.strerror})"
+            ) from error
+
+
+def serve(settings: Settings) -> int:
+    """Run both processes until one is asked to stop; the worker is started again when it dies."""
+    lifeline_read, lifeline_write = os.pipe()
+    os.set_inheritable(lifeline_read, True)
+    stopping = threading.Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, on_signal)
+    signal.signal(signal.SIGINT, on_signal)
+    children = {name: _start(name, lifeline_read) for name in ("worker", "web")}
+    while not stopping.wait(0.2):
+        if children["web"].poll() is not None:
+            break
+        if children["worker"].poll() is not None:
+            print("liandong: the worker ended and is started again", file=sys.stderr)
+            time.sleep(RESTART_S)
+            children["worker"] = _start("worker", lifeline_read)
+    for child in children.values():
+        if child.poll() is None:
+            child.terminate()
+    for child in children.values():
+        try:
+            child.wait(8)
+        except subprocess.TimeoutExpired:
+            child.kill()
+    os.close(lifeline_write)
+    return children["web"].returncode or 0
+
+
+def end_with_parent() -> None:
+    """End this process when the one that started it is gone, even by kill -9."""
+    descriptor = os.environ.get(LIFELINE)
+    if descriptor is None:
+        return
+
+    def watch() -> None:
+        os.read(int(descriptor), 1)  # returns only when the parent's end of the pipe is closed
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True, name="lifeline").start()
+
+
+def _start(name: str, lifeline: int) -> subprocess.Popen[bytes]:
+    command: Sequence[str] = (sys.executable, "-m", "server.cli", name)
+    return subprocess.Popen(command, pass_fds=[lifeline], env=os.environ | {LIFELINE: str(lifeline)})

@@ -1,0 +1,67 @@
+"""The web process: gunicorn with one gevent worker on the hub of server.hub."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from gevent import monkey
+from gunicorn.app.base import BaseApplication
+from gunicorn.workers.ggevent import GeventWorker
+
+from server.serve import end_with_parent
+from server.settings import Settings
+from server.tls import certificate_paths
+
+
+class HubWorker(GeventWorker):  # type: ignore[misc]
+    """gunicorn's gevent worker, leaving threads native for the engine's writer and readers."""
+
+    def patch(self) -> None:
+        monkey.patch_all(thread=False)
+
+
+class WebProcess(BaseApplication):  # type: ignore[misc]
+    """gunicorn configured from our settings alone: no file, no environment of its own."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in _options(self.settings).items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        # Imported in the forked process, after patching: the hub belongs to that process.
+        from server.app import create_app
+
+        end_with_parent()  # a forked process has lost the thread that watches
+        return create_app(self.settings)
+
+
+def serve_web(settings: Settings) -> None:
+    """Serve until told to stop."""
+    WebProcess(settings).run()
+
+
+def _options(settings: Settings) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "bind": f"{settings.host}:{settings.port}",
+        "workers": 1,
+        "worker_class": "server.web.HubWorker",
+        "worker_connections": 5000,
+        "backlog": 2048,
+        "timeout": 60,
+        "graceful_timeout": 3,
+        "keepalive": 30,
+        "limit_request_line": 8190,
+        "control_socket_disable": True,
+        "forwarded_allow_ips": "",
+        "loglevel": "warning",
+        "proc_name": "liandong-web",
+    }
+    if settings.tls:
+        certificate, key = certificate_paths(settings)
+        options |= {"certfile": str(certificate), "keyfile": str(key)}
+    return options

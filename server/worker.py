@@ -1,0 +1,82 @@
+"""The background of a node: ingest, projection and publish, one after the other, woken by commits.
+
+Exactly one worker runs ingest and publish; a node that only shows the console runs the projection.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import IO
+
+from server.ingest import Ingest
+from server.publish import Publish
+from server.readmodel import Projection
+from server.services import Services
+
+SWEEP_S = 60.0
+RETRY_S = 2.0
+
+Step = Callable[[], bool]
+"""Does a bounded piece of work; False when nothing was left to do."""
+
+
+class AnotherWorkerRuns(RuntimeError):
+    """The data folder has a worker already."""
+
+
+def worker_steps(services: Services) -> list[Step]:
+    return [Ingest(services).run_once, Projection(services).run_once, Publish(services).run_once]
+
+
+def run_worker(services: Services, *, stop: threading.Event) -> None:
+    """Work until `stop` is set; a failing step is told on stderr and tried again.
+
+    Raises: AnotherWorkerRuns.
+    """
+    lock = _exclusive_lock(services.settings.data / "worker.lock")
+    nudge = threading.Event()
+    unsubscribe = services.couch.subscribe(lambda _database: nudge.set())
+    try:
+        steps = worker_steps(services)
+        while not stop.is_set():
+            nudge.clear()  # before the work: what arrives during it is seen in the next round
+            wait_s = RETRY_S if _run_round(steps, stop) else SWEEP_S
+            nudge.wait(wait_s)
+    finally:
+        unsubscribe()
+        lock.close()
+
+
+def settle(steps: Sequence[Step], *, on_round: Callable[[], None] = lambda: None) -> None:
+    """Run the steps until none of them has anything left to do; failures rise."""
+    while any([step() for step in steps]):
+        on_round()
+
+
+def _run_round(steps: Sequence[Step], stop: threading.Event) -> bool:
+    """Run until idle; True when a step failed and should be tried again soon."""
+    try:
+        while not stop.is_set() and any([step() for step in steps]):
+            pass
+    except Exception:  # noqa: BLE001 the loop must outlive a full disk; nothing is acknowledged meanwhile
+        traceback.print_exc()
+        return True
+    return False
+
+
+def _exclusive_lock(path: Path) -> IO[str]:
+    file = path.open("a+")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        file.close()
+        raise AnotherWorkerRuns(f"another worker already runs on {path.parent}") from error
+    file.truncate(0)
+    file.write(str(os.getpid()))
+    file.flush()
+    return file
