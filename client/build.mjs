@@ -1,0 +1,95 @@
+/**
+ * Builds phone and console: scripts and styles with names hashed by content into dist/assets, the worker at dist/sw.js,
+ * and dist/manifest.json from logical to hashed names. Works offline; prints what the phone's first load weighs.
+ */
+import { build } from "esbuild";
+import { existsSync } from "node:fs";
+import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { generateSources } from "./build/generated.mjs";
+import { addStaticFiles } from "./build/static_files.mjs";
+import { printWeights } from "./build/weights.mjs";
+
+const CLIENT = dirname(fileURLToPath(import.meta.url));
+const SOURCE = join(CLIENT, "src");
+const OUT = join(CLIENT, "dist.new");
+const ASSETS = "/app/assets/";
+
+const OPTIONS = {
+  absWorkingDir: CLIENT,
+  bundle: true,
+  minify: true,
+  metafile: true,
+  format: "esm",
+  splitting: true,
+  target: ["es2022", "chrome100", "firefox115", "safari16"],
+  jsx: "automatic",
+  jsxImportSource: "hono/jsx",
+  // PouchDB's dependencies ask for node's `global`.
+  define: { global: "globalThis", "process.env.NODE_ENV": '"production"' },
+  loader: { ".svg": "text" },
+  outdir: join(OUT, "assets"),
+  entryNames: "[name]-[hash]",
+  chunkNames: "[name]-[hash]",
+  assetNames: "[name]-[hash]",
+  legalComments: "none",
+  logLevel: "warning",
+};
+
+const PHONE = ["page/page.js", "worker/sw.js", "worker/sync-worker.js", "style/phone.css"];
+const CONSOLE = ["console/console.js", "style/console.css"];
+
+const startedMs = performance.now();
+generateSources(CLIENT);
+await rm(OUT, { recursive: true, force: true });
+await mkdir(join(OUT, "assets"), { recursive: true });
+
+const phone = await bundle(PHONE);
+const desk = await bundle(CONSOLE.filter((path) => existsSync(join(SOURCE, path))));
+const manifest = { ...phone.names, ...desk.names, ...(await addStaticFiles(SOURCE, join(OUT, "assets"))) };
+const shell = shellFiles(phone.metafile, manifest);
+await placeWorker(manifest, shell);
+await writeFile(join(OUT, "manifest.json"), JSON.stringify(manifest, null, 2));
+// Swapped in at the end: a server that runs meanwhile never sees half a build.
+await rm(join(CLIENT, "dist"), { recursive: true, force: true });
+await rename(OUT, join(CLIENT, "dist"));
+await printWeights(join(CLIENT, "dist"), phone.metafile);
+console.log(`built in ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
+
+async function bundle(paths) {
+  if (paths.length === 0) return { names: {}, metafile: { outputs: {} } };
+  const { metafile } = await build({ ...OPTIONS, entryPoints: paths.map((path) => join(SOURCE, path)) });
+  const names = {};
+  for (const [file, output] of Object.entries(metafile.outputs)) {
+    if (!output.entryPoint) continue;
+    const logical = output.entryPoint.split("/").at(-1).replace(".jsx", ".js");
+    names[logical] = file.split("/").at(-1);
+  }
+  return { names, metafile };
+}
+
+/** Everything the worker keeps for a cold start without a network: all of the phone's files but the worker itself. */
+function shellFiles(metafile, manifest) {
+  const scripts = Object.keys(metafile.outputs).map((file) => file.split("/").at(-1));
+  const pictures = Object.entries(manifest).filter(([logical]) => logical.startsWith("icon-")).map(([, file]) => file);
+  return [...new Set([...scripts, ...pictures])].filter((file) => file !== manifest["sw.js"]).map((file) => ASSETS + file);
+}
+
+/** The worker has a fixed address outside the assets, so its imports are made absolute and it is told what to keep. */
+async function placeWorker(manifest, shell) {
+  const hashed = join(OUT, "assets", manifest["sw.js"]);
+  const source = (await readFile(hashed, "utf8")).replaceAll(/(from|import)"\.\//g, `$1"${ASSETS}`);
+  manifest.build = manifest["sw.js"].match(/-([A-Z0-9]+)\.js$/)[1].toLowerCase();
+  const build = { build: manifest.build, names: assetsOf(manifest), shell };
+  await writeFile(join(OUT, "sw.js"), `self.LIANDONG_BUILD=${JSON.stringify(build)};${source}`);
+  await rm(hashed);
+  manifest["sw.js"] = "sw.js";
+}
+
+function assetsOf(manifest) {
+  const names = { ...manifest };
+  delete names.build;
+  delete names["sw.js"];
+  return names;
+}

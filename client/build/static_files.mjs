@@ -1,0 +1,23 @@
+/** Copies pictures and the second language into the assets under names hashed by content. */
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { extname, join } from "node:path";
+
+/** @returns {Promise<Object<string, string>>} logical name to hashed name */
+export async function addStaticFiles(source, assets) {
+  const pictures = join(source, "manifest");
+  const files = readdirSync(pictures)
+    .filter((name) => extname(name) === ".png" || extname(name) === ".svg")
+    .map((name) => [name, join(pictures, name)]);
+  files.push(["messages.en.json", join(source, "generated", "messages.en.json")]);
+  const names = {};
+  for (const [logical, path] of files.filter(([, file]) => existsSync(file))) {
+    const bytes = await readFile(path);
+    const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 10);
+    const extension = extname(logical);
+    names[logical] = `${logical.slice(0, -extension.length)}-${hash}${extension}`;
+    await writeFile(join(assets, names[logical]), bytes);
+  }
+  return names;
+}
