@@ -6,21 +6,24 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
-from server import doctor as doctor_checks
 from server.app import open_services
-from server.backup import Backup, BackupError
+from server.backup import BackupError, restore_backup, write_backup
+from server.backup.keys import identity_path
 from server.demo.day import play_day
 from server.demo.first_start import prepare_demo
+from server.doctor import examine
 from server.messages import text
 from server.serve import CannotStart, check_start, end_with_parent, serve
 from server.settings import Settings, SettingsError, load_settings, settings_table
 from server.web import serve_web
+from server.welcome import lan_settings, print_welcome
 from server.worker import AnotherWorkerRuns, run_worker
 
 
@@ -49,11 +52,11 @@ def with_settings(command: Callable[..., None]) -> Callable[..., None]:
 def serve_command(settings: Settings, *, demo: bool, lan: bool) -> None:
     """Serve web and worker together until stopped."""
     if lan:
-        settings = doctor_checks.lan_settings(settings)
+        settings = lan_settings(settings)
     check_start(settings)
     if demo:
         prepare_demo(settings)
-    doctor_checks.print_welcome(settings, lan=lan)
+    print_welcome(settings)
     sys.exit(serve(settings))
 
 
@@ -104,8 +107,12 @@ def rebuild_command(settings: Settings) -> None:
 @with_settings
 def backup_command(settings: Settings, *, file: Path, recipients: tuple[str, ...]) -> None:
     """Write everything into one encrypted, verified file; the server may be running."""
-    report = Backup(settings).write(file, recipients=recipients)
-    click.echo(text("cli.backup.done", **report))
+    services = open_services(settings)
+    try:
+        report = write_backup(services, file, recipients=recipients)
+    finally:
+        services.couch.close()
+    click.echo(text("cli.backup.done", **asdict(report), identity=identity_path(settings)))
 
 
 @main.command("restore")
@@ -119,15 +126,15 @@ def backup_command(settings: Settings, *, file: Path, recipients: tuple[str, ...
 @with_settings
 def restore_command(settings: Settings, *, file: Path, identity: Path | None, keep_logs: bool) -> None:
     """Put a backup in place of the data, in a new epoch; the server must be stopped."""
-    report = Backup(settings).restore(file, identity=identity, keep_logs=keep_logs)
-    click.echo(text("cli.restore.done", **report))
+    report = restore_backup(settings, file, identity=identity, keep_logs=keep_logs)
+    click.echo(text("cli.restore.done", **asdict(report)))
 
 
 @main.command("doctor")
 @with_settings
 def doctor_command(settings: Settings) -> None:
     """Check this machine, the settings and the data; each finding is one line."""
-    sys.exit(doctor_checks.examine(settings, echo=click.echo))
+    sys.exit(examine(settings, echo=click.echo))
 
 
 @main.command("settings")

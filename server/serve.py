@@ -60,14 +60,14 @@ def serve(settings: Settings) -> int:
 
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, on_signal)
-    children = {name: _start(name, lifeline_read) for name in ("worker", "web")}
+    children = {name: _start(name, settings, lifeline_read) for name in ("worker", "web")}
     while not stopping.wait(0.2):
         if children["web"].poll() is not None:
             break
         if children["worker"].poll() is not None:
             print("liandong: the worker ended and is started again", file=sys.stderr)
             time.sleep(RESTART_S)
-            children["worker"] = _start("worker", lifeline_read)
+            children["worker"] = _start("worker", settings, lifeline_read)
     for child in children.values():
         if child.poll() is None:
             child.terminate()
@@ -93,6 +93,7 @@ def end_with_parent() -> None:
     threading.Thread(target=watch, daemon=True, name="lifeline").start()
 
 
-def _start(name: str, lifeline: int) -> subprocess.Popen[bytes]:
+def _start(name: str, settings: Settings, lifeline: int) -> subprocess.Popen[bytes]:
     command: Sequence[str] = (sys.executable, "-m", "server.cli", name)
-    return subprocess.Popen(command, pass_fds=[lifeline], env=os.environ | {LIFELINE: str(lifeline)})
+    environment = os.environ | settings.environment() | {LIFELINE: str(lifeline)}
+    return subprocess.Popen(command, pass_fds=[lifeline], env=environment)

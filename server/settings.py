@@ -43,6 +43,7 @@ class Settings:
     media: Path | None = setting(None, "Folder of photos by content. Default: media/ in data.")
     body_limit_bytes: int = setting(8_000_000, "Largest request body, after inflating.")
     batch_limit_rows: int = setting(500, "Most rows a phone may send in one request.")
+    backup_recipient: str = setting("", "age public key that backups are encrypted to.")
     photo_limit_bytes: int = setting(25_000_000, "Largest photo or clip.")
     photo_limit_megapixels: int = setting(40, "Most pixels of a photo, in millions; more is not decoded.")
     clock_tolerance_s: int = setting(300, "How far a device's clock may be off before it is flagged.")
@@ -71,6 +72,13 @@ class Settings:
             return self.public_url.rstrip("/")
         host = "localhost" if self.host in {"127.0.0.1", "0.0.0.0", "::1", "::"} else self.host  # noqa: S104
         return f"{'https' if self.tls else 'http'}://{host}:{self.port}"
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables that make another process load these very settings."""
+        values = ((spec.name, getattr(self, spec.name)) for spec in fields(self))
+        return {
+            PREFIX + n.upper(): str(int(v) if isinstance(v, bool) else v) for n, v in values if v is not None
+        }
 
 
 def load_settings(environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:

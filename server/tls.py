@@ -10,6 +10,7 @@ import datetime
 import ipaddress
 import os
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography import x509
@@ -44,15 +45,11 @@ def lan_addresses() -> list[str]:
     """Return this machine's addresses on its networks, the one of the default route first."""
     found: list[str] = []
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
+        with suppress(OSError):  # no network at all
             probe.connect(("192.0.2.1", 9))  # sends nothing: asks which address would be used
             found.append(probe.getsockname()[0])
-        except OSError:
-            pass
-    try:
+    with suppress(OSError):  # a host name that its own machine cannot resolve
         found += [str(info[4][0]) for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)]
-    except OSError:
-        pass
     return [a for a in dict.fromkeys(found) if not ipaddress.ip_address(a).is_loopback]
 
 

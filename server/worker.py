@@ -38,7 +38,7 @@ def run_worker(services: Services, *, stop: threading.Event) -> None:
 
     Raises: AnotherWorkerRuns.
     """
-    lock = _exclusive_lock(services.settings.data / "worker.lock")
+    lock = exclusive_lock(services.settings.data / "worker.lock")
     nudge = threading.Event()
     unsubscribe = services.couch.subscribe(lambda _database: nudge.set())
     try:
@@ -54,14 +54,14 @@ def run_worker(services: Services, *, stop: threading.Event) -> None:
 
 def settle(steps: Sequence[Step], *, on_round: Callable[[], None] = lambda: None) -> None:
     """Run the steps until none of them has anything left to do; failures rise."""
-    while any([step() for step in steps]):
+    while any([step() for step in steps]):  # noqa: C419 every step has its turn
         on_round()
 
 
 def _run_round(steps: Sequence[Step], stop: threading.Event) -> bool:
     """Run until idle; True when a step failed and should be tried again soon."""
     try:
-        while not stop.is_set() and any([step() for step in steps]):
+        while not stop.is_set() and any([step() for step in steps]):  # noqa: C419
             pass
     except Exception:  # noqa: BLE001 the loop must outlive a full disk; nothing is acknowledged meanwhile
         traceback.print_exc()
@@ -69,7 +69,7 @@ def _run_round(steps: Sequence[Step], stop: threading.Event) -> bool:
     return False
 
 
-def _exclusive_lock(path: Path) -> IO[str]:
+def exclusive_lock(path: Path) -> IO[str]:
     file = path.open("a+")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

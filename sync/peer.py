@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final, Literal, Protocol
 
 DocumentLike = Mapping[str, Any]
@@ -225,5 +226,8 @@ class Server(Protocol):
 
         The callback runs in the engine's own thread and must return at once.
         """
+
+    def backup_to(self, path: Path) -> None:
+        """Write one consistent copy of every database to a file that the embedded engine opens."""
 
     def close(self) -> None: ...

@@ -1,0 +1,118 @@
+"""`liandong doctor`: one line a finding about this machine, the settings and the data.
+
+It looks and tells; it mends nothing.
+"""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+import apsw
+
+from server.app import open_services
+from server.messages import text
+from server.serve import DISK_FLOOR_BYTES
+from server.services import Services
+from server.settings import Settings
+from server.tls import authority_path
+from server.worker import AnotherWorkerRuns, exclusive_lock
+
+OLDEST_SQLITE = (3, 51, 3)
+
+
+class Level(StrEnum):
+    OK = "ok"
+    NOTE = "note"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    level: Level
+    key: str
+    params: dict[str, object]
+
+
+def examine(settings: Settings, *, echo: Callable[[str], None]) -> int:
+    """Print every finding; return 1 when one of them is a fault."""
+    has_fault = False
+    for finding in findings(settings):
+        has_fault |= finding.level is Level.FAULT
+        mark = {Level.OK: "✓", Level.NOTE: "·", Level.FAULT: "✗"}[finding.level]
+        params = finding.params
+        echo(f"{mark} {text(finding.key, 'zh', **params)} | {text(finding.key, 'en', **params)}")
+    return int(has_fault)
+
+
+def findings(settings: Settings) -> Iterator[Finding]:
+    yield from _machine(settings)
+    if (settings.data / "couch.sqlite").exists():
+        yield from _data(settings)
+    else:
+        yield Finding(Level.NOTE, "cli.doctor.no_data", {"folder": settings.data})
+
+
+def _machine(settings: Settings) -> Iterator[Finding]:
+    python_ok = sys.version_info >= (3, 11)
+    yield _finding(python_ok, "cli.doctor.python", version=sys.version.split()[0])
+    sqlite = apsw.sqlite_lib_version()
+    sqlite_ok = tuple(int(n) for n in sqlite.split(".")[:3]) >= OLDEST_SQLITE
+    yield _finding(sqlite_ok, "cli.doctor.sqlite", version=sqlite)
+    folder = settings.data if settings.data.exists() else settings.data.absolute().parent
+    free_bytes = shutil.disk_usage(folder).free
+    yield _finding(free_bytes > DISK_FLOOR_BYTES, "cli.doctor.disk", mib=free_bytes // 2**20)
+    yield _finding((settings.client / "manifest.json").exists(), "cli.doctor.client", folder=settings.client)
+    with socket.socket() as probe:
+        is_used = probe.connect_ex((settings.host, settings.port)) == 0
+    yield Finding(
+        Level.NOTE, "cli.doctor.port_used" if is_used else "cli.doctor.port_free", {"port": settings.port}
+    )
+    if authority_path(settings).exists():
+        yield Finding(Level.NOTE, "cli.doctor.authority", {"path": authority_path(settings)})
+
+
+def _data(settings: Settings) -> Iterator[Finding]:
+    for path in sorted((settings.data / "keys").glob("*")):
+        is_private = not path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+        yield _finding(is_private, "cli.doctor.key_file", path=path)
+    yield Finding(
+        Level.NOTE, "cli.doctor.worker_runs" if _worker_runs(settings) else "cli.doctor.worker_idle", {}
+    )
+    services = open_services(settings)
+    try:
+        yield from _records(services)
+    finally:
+        services.couch.close()
+
+
+def _records(services: Services) -> Iterator[Finding]:
+    yield Finding(Level.OK, "cli.doctor.epoch", {"epoch": services.epoch})
+    logs, central = (services.couch.ensure(name).info() for name in ("logs", "central"))
+    yield Finding(Level.OK, "cli.doctor.documents", {"logs": logs.doc_count, "central": central.doc_count})
+    broken = services.audit.verify()
+    yield _finding(broken is None, "cli.doctor.audit", place="" if broken is None else str(broken))
+    waiting = services.readmodel.quarantine_count()
+    yield Finding(Level.NOTE, "cli.doctor.quarantine", {"count": waiting})
+    last = services.readmodel.last_backup_at()
+    if last is None:
+        yield Finding(Level.NOTE, "cli.doctor.no_backup", {})
+    else:
+        yield Finding(Level.OK, "cli.doctor.backup", {"at": last})
+
+
+def _worker_runs(settings: Settings) -> bool:
+    try:
+        exclusive_lock(settings.data / "worker.lock").close()
+    except AnotherWorkerRuns:
+        return True
+    return False
+
+
+def _finding(is_ok: bool, key: str, **params: object) -> Finding:
+    return Finding(Level.OK if is_ok else Level.FAULT, key, params)
