@@ -2,7 +2,8 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { dirname, extname, join } from "node:path";
+import { consoleSprite } from "./console_sprite.mjs";
 
 /** @returns {Promise<Object<string, string>>} logical name to hashed name */
 export async function addStaticFiles(source, assets) {
@@ -12,8 +13,10 @@ export async function addStaticFiles(source, assets) {
     .map((name) => [name, join(pictures, name)]);
   files.push(["messages.en.json", join(source, "generated", "messages.en.json")]);
   const names = {};
-  for (const [logical, path] of files.filter(([, file]) => existsSync(file))) {
-    const bytes = await readFile(path);
+  const present = files.filter(([, file]) => existsSync(file));
+  const contents = await Promise.all(present.map(async ([logical, path]) => [logical, await readFile(path)]));
+  contents.push(["icons.svg", await consoleSprite(dirname(source))]);
+  for (const [logical, bytes] of contents) {
     const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 10);
     const extension = extname(logical);
     names[logical] = `${logical.slice(0, -extension.length)}-${hash}${extension}`;
