@@ -1,0 +1,5 @@
+"""The embedded engine: many databases in one SQLite file, every acknowledged write on disk."""
+
+from sync.sqlite.server import SqliteServer, open_server
+
+__all__ = ["SqliteServer", "open_server"]

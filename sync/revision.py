@@ -1,0 +1,78 @@
+"""A revision: its generation and digest, its text form, and how the next one is named.
+
+Only revisions of one shape exist here, so that every replica orders them alike (QUIRKS 5).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Final, NamedTuple
+
+from sync.errors import BadRequest
+
+REVS_LIMIT: Final = 1000
+"""How many revisions of a branch are remembered; the same on every replica, never lowered."""
+
+MAX_GENERATION: Final = 9_999_999
+
+_DIGEST = re.compile(r"[0-9a-f]{32}")
+_TEXT = re.compile(r"([1-9][0-9]{0,6})-([0-9a-f]{32})")
+
+
+class Revision(NamedTuple):
+    """Ordered by generation, then by digest: the order in which winners are chosen."""
+
+    generation: int
+    digest: str
+
+    def __str__(self) -> str:
+        return f"{self.generation}-{self.digest}"
+
+
+def parse_revision(text: object) -> Revision:
+    """Return the revision that `text` names.
+
+    Raises: BadRequest. Spec: PROTOCOL B27, section 1 items 5 and 6.
+    """
+    match = _TEXT.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
+        raise BadRequest("Invalid rev format")
+    return Revision(int(match[1]), match[2])
+
+
+def parse_history(revisions: object) -> list[Revision]:
+    """Return the path that a `_revisions` member names, newest first, stemmed to REVS_LIMIT.
+
+    Raises: BadRequest. Spec: PROTOCOL C40, C43, C44.
+    """
+    if not isinstance(revisions, dict):
+        raise BadRequest("_revisions isn't an object.", error="doc_validation")
+    start, ids = revisions.get("start"), revisions.get("ids")
+    if type(start) is not int or not 1 <= start <= MAX_GENERATION:
+        raise BadRequest(
+            "_revisions.start isn't a positive integer of at most 7 digits.", error="doc_validation"
+        )
+    if not isinstance(ids, list) or not ids:
+        raise BadRequest("_revisions.ids isn't a list with at least one id.", error="doc_validation")
+    if len(ids) > start:
+        raise BadRequest("_revisions.ids is longer than _revisions.start.", error="doc_validation")
+    kept = ids[:REVS_LIMIT]
+    if not all(isinstance(digest, str) and _DIGEST.fullmatch(digest) for digest in kept):
+        raise BadRequest("Invalid rev format")
+    return [Revision(start - age, digest) for age, digest in enumerate(kept)]
+
+
+def next_revision(parent: Revision | None, *, is_deleted: bool, content_sha256: bytes) -> Revision:
+    """Return the name of an edit: the same edit has the same name on every replica.
+
+    `content_sha256` is over the body with sorted keys, so that a feed written again in another
+    key order costs its readers no download.
+
+    Spec: PROTOCOL B26, section 4 last item.
+    """
+    generation = parent.generation + 1 if parent else 1
+    if generation > MAX_GENERATION:
+        raise BadRequest("This document has too many revisions.")
+    ancestry = f"{parent or ''}/{int(is_deleted)}/".encode()
+    return Revision(generation, hashlib.sha256(ancestry + content_sha256).hexdigest()[:32])

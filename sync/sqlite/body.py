@@ -1,0 +1,94 @@
+"""Document bodies as they lie on disk: JSON bytes with their SHA-256.
+
+Numbers keep their value: whole numbers beyond 64 bits and floats come back as they went in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+import orjson
+
+from sync.document import has_proto_member
+from sync.errors import BadRequest, StorageFailed, TooLarge
+
+MAX_BODY_BYTES: Final = 8_000_000
+MAX_DEPTH: Final = 200
+
+
+class EncodedBody(NamedTuple):
+    """`is_wide`: holds numbers that the fast parser would round, so the exact one must read it."""
+
+    json: bytes
+    sha256: bytes
+    is_wide: bool
+
+
+EMPTY = EncodedBody(b"{}", hashlib.sha256(b"{}").digest(), is_wide=False)
+
+
+def encode_body(body: dict[str, Any]) -> tuple[EncodedBody, bytes]:
+    """Return the body as stored, and the SHA-256 of its content in sorted key order.
+
+    Raises: BadRequest, TooLarge. Spec: PROTOCOL B35, C48, section 1 items 22 to 24.
+    """
+    if not body:
+        return EMPTY, EMPTY.sha256
+    try:
+        encoded = orjson.dumps(body)
+        in_order = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
+        is_wide = False
+    except (TypeError, RecursionError):  # orjson.JSONEncodeError is a TypeError
+        encoded, in_order = _encode_exactly(body), _encode_exactly(body, sort_keys=True)
+        is_wide = True
+    if len(encoded) > MAX_BODY_BYTES:
+        raise TooLarge(f"A document may have at most {MAX_BODY_BYTES} bytes.")
+    if b"null" in encoded and any(_is_not_finite(value) for _, value in _values(body)):
+        raise BadRequest("NaN and Infinity are not JSON.", error="doc_validation")
+    if b'"__proto__"' in encoded and has_proto_member(body):
+        raise BadRequest("A member named __proto__ does not survive replication.", error="doc_validation")
+    return EncodedBody(encoded, hashlib.sha256(encoded).digest(), is_wide), hashlib.sha256(in_order).digest()
+
+
+def _encode_exactly(body: dict[str, Any], *, sort_keys: bool = False) -> bytes:
+    if any(depth > MAX_DEPTH for depth, _ in _values(body)):
+        raise BadRequest(f"A document may nest at most {MAX_DEPTH} deep.", error="doc_validation")
+    try:
+        text = json.dumps(
+            body, allow_nan=False, ensure_ascii=False, separators=(",", ":"), sort_keys=sort_keys
+        )
+        return text.encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise BadRequest("The document cannot be written as JSON.", error="doc_validation") from error
+
+
+def decode_body(encoded: bytes, sha256: bytes, is_wide: bool) -> dict[str, Any]:
+    """Return the members. Raises: StorageFailed when the bytes are no longer those written."""
+    if hashlib.sha256(encoded).digest() != sha256:
+        raise StorageFailed(
+            "A stored document is damaged: its bytes do not match their hash.", error="damaged"
+        )
+    members: dict[str, Any] = json.loads(encoded) if is_wide else orjson.loads(encoded)
+    return members
+
+
+def _is_not_finite(value: object) -> bool:
+    return isinstance(value, float) and not math.isfinite(value)
+
+
+def _values(body: object) -> Iterator[tuple[int, object]]:
+    """Yield every value inside with its depth, without recursion."""
+    pending = [(0, body)]
+    while pending:
+        depth, value = pending.pop()
+        yield depth, value
+        if depth > MAX_DEPTH:
+            return
+        if isinstance(value, Mapping):
+            pending += ((depth + 1, member) for member in value.values())
+        elif isinstance(value, (list, tuple)):
+            pending += ((depth + 1, item) for item in value)

@@ -1,0 +1,98 @@
+"""Tells subscribers which databases changed, whichever process committed.
+
+A thread looks at SQLite's own change counter, and only while somebody is subscribed.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Final
+
+import apsw
+
+from sync.sqlite.schema import connect
+
+POLL_S: Final = 0.02
+
+OnCommit = Callable[[str], None]
+
+
+class Commits:
+    """Own commits are told at once by the writer, others' within POLL_S."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._subscribers: dict[object, OnCommit] = {}
+        self._own_moments: dict[str, int] = {}
+        self._changed = threading.Condition()
+        self._is_closed = False
+        self._thread: threading.Thread | None = None
+        self._is_watching = threading.Event()
+
+    def subscribe(self, on_commit: OnCommit) -> Callable[[], None]:
+        """Call `on_commit(database)` after each commit from now on; returns unsubscribe."""
+        token = object()
+        with self._changed:
+            self._subscribers[token] = on_commit
+            if self._thread is None and not self._is_closed:
+                self._thread = threading.Thread(target=self._watch, name="sqlite-commits", daemon=True)
+                self._thread.start()
+            self._changed.notify_all()
+        self._is_watching.wait(timeout=5)
+
+        def unsubscribe() -> None:
+            with self._changed:
+                self._subscribers.pop(token, None)
+
+        return unsubscribe
+
+    def tell(self, touched: dict[str, int]) -> None:
+        """Take the names that a commit of this process touched, with their moments."""
+        self._own_moments.update(touched)
+        self._call(touched)
+
+    def _call(self, names: Iterable[str]) -> None:
+        with self._changed:
+            subscribers = list(self._subscribers.values())
+        for name in names:
+            for on_commit in subscribers:
+                on_commit(name)
+
+    def close(self) -> None:
+        with self._changed:
+            self._is_closed = True
+            self._subscribers.clear()
+            self._changed.notify_all()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _watch(self) -> None:
+        connection = connect(self._path, is_reader=True)
+        version = connection.pragma("data_version")
+        moment = _latest(connection)
+        self._is_watching.set()
+        while self._wait_for_subscribers():
+            found = connection.pragma("data_version")
+            if found == version:
+                continue
+            version = found
+            rows: list[tuple[str, int]] = connection.execute(
+                "SELECT name, moment FROM activity WHERE moment > ?", (moment,)
+            ).fetchall()
+            moment = max([moment, *(at for _, at in rows)])
+            self._call([name for name, at in rows if self._own_moments.get(name) != at])
+        connection.close()
+
+    def _wait_for_subscribers(self) -> bool:
+        """Sleep until it is time to look again; False when there is nothing to look for any more."""
+        with self._changed:
+            while not self._subscribers and not self._is_closed:
+                self._changed.wait()
+            self._changed.wait_for(lambda: self._is_closed, timeout=POLL_S)
+            return not self._is_closed
+
+
+def _latest(connection: apsw.Connection) -> int:
+    return connection.execute("SELECT coalesce(max(moment), 0) FROM activity").get  # type: ignore[no-any-return]

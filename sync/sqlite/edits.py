@@ -1,0 +1,163 @@
+"""Writing documents inside one transaction: ordinary edits, and revisions made elsewhere.
+
+Everything that can be refused or computed without the file is done before, in the caller's thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import apsw
+
+from sync.document import OfferedDocument, parse_document
+from sync.errors import Conflict, SyncError
+from sync.peer import DocumentLike, WriteResult
+from sync.revision import Revision, next_revision
+from sync.revision_tree import RevisionTree
+from sync.sqlite.body import EncodedBody, encode_body
+from sync.sqlite.database import Database
+from sync.sqlite.stored_document import StoredDocument, load_documents
+from sync.sqlite.writer import touch
+
+
+class PreparedRow(NamedTuple):
+    """A row of a write that may be stored, with what the disk will hold."""
+
+    offered: OfferedDocument
+    body: EncodedBody
+    content_sha256: bytes
+
+
+def prepare_rows(docs: Sequence[DocumentLike], *, new_edits: bool) -> list[PreparedRow | WriteResult]:
+    """Return each row ready to be stored, or its own refusal. Spec: PROTOCOL C45."""
+    return [_prepare(offered, new_edits=new_edits) for offered in docs]
+
+
+def _prepare(offered: DocumentLike, *, new_edits: bool) -> PreparedRow | WriteResult:
+    try:
+        parsed = parse_document(offered, new_edits=new_edits)
+        body, content_sha256 = encode_body(parsed.body)
+    except SyncError as error:
+        doc_id = offered.get("_id") if isinstance(offered, dict) else None
+        return refusal(doc_id if isinstance(doc_id, str) else "", error)
+    return PreparedRow(parsed, body, content_sha256)
+
+
+def refusal(doc_id: str, error: SyncError) -> WriteResult:
+    return WriteResult(doc_id, error=error.error, reason=error.reason)
+
+
+class Batch:
+    """The rows of one call; `store` writes what they came to."""
+
+    def __init__(self, connection: apsw.Connection, database: Database) -> None:
+        self._connection = connection
+        self._database = database
+        self._documents: dict[str, StoredDocument] = {}
+        self._changed: dict[str, StoredDocument] = {}
+        self._new_bodies: list[tuple[int, bytes, bytes, bool]] = []
+        self._freed: list[int] = []
+        self._next_body: int = connection.execute("SELECT coalesce(max(number), 0) + 1 FROM body").get
+
+    def write(self, rows: Sequence[PreparedRow | WriteResult], *, new_edits: bool) -> list[WriteResult]:
+        """Apply the rows in order, each to what the ones before it left."""
+        wanted = {row.offered.id for row in rows if isinstance(row, PreparedRow)}
+        self._documents = load_documents(self._connection, self._database.number, wanted)
+        return [
+            row if isinstance(row, WriteResult) else self._write_row(row, new_edits=new_edits) for row in rows
+        ]
+
+    def _write_row(self, row: PreparedRow, *, new_edits: bool) -> WriteResult:
+        doc_id = row.offered.id
+        document = self._documents.get(doc_id) or StoredDocument(doc_id)
+        try:
+            revision = self._edit(document, row) if new_edits else self._replicate(document, row)
+        except SyncError as error:
+            return refusal(doc_id, error)
+        return WriteResult(doc_id, str(revision))
+
+    def _edit(self, document: StoredDocument, row: PreparedRow) -> Revision:
+        """Extend the leaf that the writer saw. Spec: PROTOCOL B19, B23."""
+        parent = _parent_for(document, row.offered.path)
+        revision = next_revision(parent, is_deleted=row.offered.is_deleted, content_sha256=row.content_sha256)
+        path = [revision, parent] if parent else [revision]
+        self._add(document, RevisionTree.of_path(path, is_deleted=row.offered.is_deleted), revision, row.body)
+        return revision
+
+    def _replicate(self, document: StoredDocument, row: PreparedRow) -> Revision:
+        """Take the path in; a known revision keeps the body that it has. Spec: PROTOCOL C38, C39."""
+        revision = row.offered.path[0]
+        branch = RevisionTree.of_path(row.offered.path, is_deleted=row.offered.is_deleted)
+        is_known = document.exists and revision in document.tree
+        if is_known:
+            branch = RevisionTree(branch.parents)
+        self._add(document, branch, None if is_known else revision, row.body)
+        return revision
+
+    def _add(
+        self, document: StoredDocument, branch: RevisionTree, revision: Revision | None, body: EncodedBody
+    ) -> None:
+        tree = (document.tree.merged(branch) if document.exists else branch).stemmed()
+        if revision is None and tree == document.tree:
+            return
+        self._freed += document.add(tree, revision, self._next_body)
+        if revision is not None:
+            self._new_bodies.append((self._next_body, *body))
+            self._next_body += 1
+        self._documents[document.id] = document
+        self._changed.pop(document.id, None)  # its place among the seqs is that of its last change
+        self._changed[document.id] = document
+
+    def store(self) -> None:
+        """Write bodies, documents, counts and seqs; without a change, nothing."""
+        if not self._changed:
+            return
+        first_seq = self._database.last_seq + 1
+        rows = [
+            document.columns(self._database.number, seq)
+            for seq, document in enumerate(self._changed.values(), first_seq)
+        ]
+        self._connection.executemany("INSERT INTO body VALUES (?, ?, ?, ?)", self._new_bodies)
+        self._connection.executemany(_UPSERT, rows)
+        self._connection.executemany("DELETE FROM body WHERE number = ?", [(body,) for body in self._freed])
+        live, deleted = _count_changes(self._changed.values())
+        self._connection.execute(
+            "UPDATE database SET last_seq = last_seq + ?, doc_count = doc_count + ?,"
+            " doc_del_count = doc_del_count + ? WHERE number = ?",
+            (len(rows), live, deleted, self._database.number),
+        )
+        touch(self._connection, self._database.name)
+
+
+_UPSERT = """
+INSERT INTO document (database, id, seq, rev, is_deleted, body, tree, old_bodies)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (database, id) DO UPDATE SET
+    seq = excluded.seq, rev = excluded.rev, is_deleted = excluded.is_deleted,
+    body = excluded.body, tree = excluded.tree, old_bodies = excluded.old_bodies
+"""
+
+
+def _parent_for(document: StoredDocument, path: Sequence[Revision]) -> Revision | None:
+    if not document.exists:
+        if path:
+            # CouchDB takes any _rev for a new id; here an edit of what is not there is a conflict.
+            raise Conflict
+        return None
+    if not path:
+        if not document.is_deleted:
+            raise Conflict
+        return document.tree.winner
+    if path[0] not in document.tree.leaves:
+        raise Conflict
+    return path[0]
+
+
+def _count_changes(documents: Iterable[StoredDocument]) -> tuple[int, int]:
+    live = deleted = 0
+    for document in documents:
+        was = document.was_deleted
+        live += (not document.is_deleted) - (was is False)
+        deleted += document.is_deleted - (was is True)
+    return live, deleted

@@ -1,0 +1,221 @@
+"""One database of the embedded engine, as the Peer that everything else sees."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final, Literal
+
+import apsw
+
+from sync.peer import (
+    SEQ_START,
+    BulkGetRow,
+    ChangesPage,
+    DatabaseInfo,
+    DocRow,
+    Document,
+    DocumentLike,
+    ReadOptions,
+    RevsDiff,
+    Seq,
+    Style,
+    WriteResult,
+)
+from sync.sqlite.commits import Commits
+from sync.sqlite.database import Database, find_database
+from sync.sqlite.edits import Batch, prepare_rows
+from sync.sqlite.feed import read_all_docs, read_changes, read_docs_by_key
+from sync.sqlite.local_documents import delete_local, prepare_local, put_local, read_local
+from sync.sqlite.readers import Readers
+from sync.sqlite.reads import PLAIN, Reader, parse_wanted
+from sync.sqlite.stored_document import COLUMNS, StoredDocument, load_documents
+from sync.sqlite.writer import Writer
+
+COMPACT_CHUNK: Final = 500
+
+
+class SqlitePeer:
+    """A handle by name: it stays good when the database is deleted and created again."""
+
+    def __init__(self, name: str, readers: Readers, writer: Writer, commits: Commits) -> None:
+        self._name = name
+        self._readers = readers
+        self._writer = writer
+        self._commits = commits
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[tuple[apsw.Connection, Database]]:
+        with self._readers.snapshot() as connection:
+            yield connection, find_database(connection, self._name)
+
+    def info(self) -> DatabaseInfo:
+        with self._snapshot() as (connection, database):
+            size_bytes = connection.pragma("page_count") * connection.pragma("page_size")
+        return DatabaseInfo(
+            name=database.name,
+            doc_count=database.doc_count,
+            doc_del_count=database.doc_del_count,
+            update_seq=database.seq(database.last_seq),
+            instance_start_time=database.instance_start_time,
+            size_bytes=size_bytes,
+        )
+
+    def get(self, doc_id: str, *, rev: str | None = None, options: ReadOptions | None = None) -> Document:
+        with self._snapshot() as (connection, database):
+            return Reader(connection, database).get(doc_id, rev, options or PLAIN)
+
+    def get_many(self, doc_ids: Iterable[str]) -> dict[str, Document]:
+        with self._snapshot() as (connection, database):
+            rows = read_docs_by_key(connection, database, list(doc_ids), include_docs=True)
+        return {doc_id: row.doc for doc_id, row in rows.items() if row.doc is not None}
+
+    def open_revs(
+        self, doc_id: str, revs: Sequence[str] | Literal["all"], *, options: ReadOptions | None = None
+    ) -> list[Document | str]:
+        with self._snapshot() as (connection, database):
+            return Reader(connection, database).open_revs(doc_id, revs, options or PLAIN)
+
+    def bulk_docs(self, docs: Sequence[DocumentLike], *, new_edits: bool = True) -> list[WriteResult]:
+        rows = prepare_rows(docs, new_edits=new_edits)
+
+        def job(connection: apsw.Connection) -> list[WriteResult]:
+            batch = Batch(connection, find_database(connection, self._name))
+            results = batch.write(rows, new_edits=new_edits)
+            batch.store()
+            return results
+
+        return self._writer.run(job)
+
+    def bulk_get(
+        self, wanted: Sequence[tuple[str, str | None]], *, options: ReadOptions | None = None
+    ) -> list[BulkGetRow]:
+        with self._snapshot() as (connection, database):
+            reader = Reader(connection, database)
+            return [reader.bulk_get(doc_id, rev, options or PLAIN) for doc_id, rev in wanted]
+
+    def revs_diff(self, revs: Mapping[str, Sequence[str]]) -> dict[str, RevsDiff]:
+        wanted = {doc_id: parse_wanted(texts) for doc_id, texts in revs.items()}
+        with self._snapshot() as (connection, database):
+            documents = load_documents(connection, database.number, wanted)
+        differences = {}
+        for doc_id, revisions in wanted.items():
+            document = documents.get(doc_id)
+            missing = [each for each in revisions if document is None or each not in document.tree]
+            if missing:
+                newest = max(missing).generation
+                ancestors = document.tree.possible_ancestors(newest) if document else []
+                differences[doc_id] = RevsDiff(
+                    [str(each) for each in missing], [str(each) for each in ancestors]
+                )
+        return differences
+
+    def changes(
+        self,
+        since: Seq = SEQ_START,
+        *,
+        limit: int | None = None,
+        include_docs: bool = False,
+        style: Style = "main_only",
+        descending: bool = False,
+        doc_ids: Sequence[str] | None = None,
+    ) -> ChangesPage:
+        with self._snapshot() as (connection, database):
+            return read_changes(
+                connection,
+                database,
+                since,
+                limit=limit,
+                include_docs=include_docs,
+                style=style,
+                descending=descending,
+                doc_ids=doc_ids,
+            )
+
+    def wait(self, since: Seq, timeout_s: float) -> bool:
+        deadline_s = time.monotonic() + timeout_s
+        committed = threading.Event()
+        unsubscribe = self._commits.subscribe(lambda name: committed.set() if name == self._name else None)
+        try:
+            while not self._is_later(since):
+                left_s = deadline_s - time.monotonic()
+                if left_s <= 0 or not committed.wait(left_s):
+                    return self._is_later(since)
+                committed.clear()
+            return True
+        finally:
+            unsubscribe()
+
+    def _is_later(self, since: Seq) -> bool:
+        with self._snapshot() as (_, database):
+            return database.last_seq > database.seq_number(since)
+
+    def all_docs(
+        self,
+        *,
+        start: str | None = None,
+        end: str | None = None,
+        keys: Sequence[str] | None = None,
+        limit: int | None = None,
+        skip: int = 0,
+        include_docs: bool = False,
+        descending: bool = False,
+    ) -> list[DocRow]:
+        with self._snapshot() as (connection, database):
+            if keys is not None:
+                found = read_docs_by_key(connection, database, keys, include_docs=include_docs)
+                asked = keys[::-1] if descending else keys
+                rows = [found[key] for key in asked if key in found]
+                return rows[skip:] if limit is None else rows[skip : skip + limit]
+            return read_all_docs(
+                connection,
+                database,
+                start=start,
+                end=end,
+                limit=limit,
+                skip=skip,
+                include_docs=include_docs,
+                descending=descending,
+            )
+
+    def get_local(self, local_id: str) -> Document | None:
+        with self._snapshot() as (connection, database):
+            return read_local(connection, database, local_id)
+
+    def put_local(self, local_id: str, body: DocumentLike) -> str:
+        encoded = prepare_local(local_id, body)
+        return self._writer.run(
+            lambda connection: put_local(connection, find_database(connection, self._name), local_id, encoded)
+        )
+
+    def delete_local(self, local_id: str) -> None:
+        self._writer.run(
+            lambda connection: delete_local(connection, find_database(connection, self._name), local_id)
+        )
+
+    def compact(self) -> None:
+        while self._writer.run(self._compact_chunk):
+            pass
+
+    def _compact_chunk(self, connection: apsw.Connection) -> bool:
+        """A few documents at a time, so that writers need not wait for the whole."""
+        database = find_database(connection, self._name)
+        rows: list[tuple[Any, ...]] = connection.execute(
+            f"SELECT {COLUMNS} FROM document WHERE database = ? AND old_bodies > 0 LIMIT ?",  # noqa: S608
+            (database.number, COMPACT_CHUNK),
+        ).fetchall()
+        for row in rows:
+            document = StoredDocument.from_row(row)
+            freed = document.drop_old_bodies()
+            connection.executemany("DELETE FROM body WHERE number = ?", [(number,) for number in freed])
+            *_, tree, old_bodies = document.columns(database.number, row[2])
+            connection.execute(
+                "UPDATE document SET tree = ?, old_bodies = ? WHERE number = ?", (tree, old_bodies, row[0])
+            )
+        return len(rows) == COMPACT_CHUNK

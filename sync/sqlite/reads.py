@@ -1,0 +1,135 @@
+"""Reading documents inside one snapshot: a winner, a revision, leaves, and what options add."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, Literal
+
+import apsw
+
+from sync.errors import BadRequest, DocumentNotFound, SyncError
+from sync.peer import BulkGetRow, Document, ReadOptions, WriteResult
+from sync.revision import Revision, parse_revision
+from sync.sqlite.body import decode_body
+from sync.sqlite.database import Database
+from sync.sqlite.stored_document import COLUMNS, StoredDocument
+
+PLAIN: Final = ReadOptions()
+
+
+class Reader:
+    """Documents of one database as they are in one snapshot."""
+
+    def __init__(self, connection: apsw.Connection, database: Database) -> None:
+        self._connection = connection
+        self._database = database
+
+    def find(self, doc_id: str) -> StoredDocument | None:
+        row = self._connection.execute(
+            f"SELECT {COLUMNS} FROM document WHERE database = ? AND id = ?",  # noqa: S608 - a constant
+            (self._database.number, doc_id),
+        ).fetchone()
+        return StoredDocument.from_row(row) if row else None
+
+    def get(self, doc_id: str, rev: str | None, options: ReadOptions) -> Document:
+        """Raises: DocumentNotFound, BadRequest. Spec: PROTOCOL B21, B27, B33."""
+        wanted = parse_revision(rev) if rev is not None else None
+        document = self.find(doc_id)
+        if document is None:
+            raise DocumentNotFound("missing")
+        if wanted is None:
+            if document.is_deleted:
+                raise DocumentNotFound("deleted")
+            return self.read(document, document.tree.winner, options)
+        if wanted not in document.tree:
+            raise DocumentNotFound("missing")
+        revision = document.tree.leaves_after(wanted)[0] if options.latest else wanted
+        return self.read(document, revision, options)
+
+    def open_revs(
+        self, doc_id: str, revs: Sequence[str] | Literal["all"], options: ReadOptions
+    ) -> list[Document | str]:
+        """Raises: DocumentNotFound for "all" of an unknown id, BadRequest. Spec: PROTOCOL B30-B33."""
+        wanted = None if revs == "all" else [parse_revision(rev) for rev in revs]
+        document = self.find(doc_id)
+        if wanted is None:
+            if document is None:
+                raise DocumentNotFound("missing")
+            return [self.read(document, leaf, options) for leaf in document.tree.leaves]
+        found: list[Document | str] = []
+        for revision in wanted:
+            found += self._revision_or_text(document, revision, options)
+        return found
+
+    def _revision_or_text(
+        self, document: StoredDocument | None, revision: Revision, options: ReadOptions
+    ) -> list[Document | str]:
+        if document is None or revision not in document.tree:
+            return [str(revision)]
+        if options.latest:
+            return [self.read(document, leaf, options) for leaf in document.tree.leaves_after(revision)]
+        if revision not in document.bodies:
+            return [str(revision)]
+        return [self.read(document, revision, options)]
+
+    def bulk_get(self, doc_id: str, rev: str | None, options: ReadOptions) -> BulkGetRow:
+        """One requested pair: its documents, or its error row. Spec: PROTOCOL D56 to D61."""
+        try:
+            found = self.open_revs(doc_id, "all" if rev is None else [rev], options)
+        except SyncError as error:
+            return BulkGetRow(doc_id, [], WriteResult(doc_id, rev, error.error, error.reason))
+        docs = [item for item in found if not isinstance(item, str)]
+        if docs:
+            return BulkGetRow(doc_id, docs)
+        return BulkGetRow(doc_id, [], WriteResult(doc_id, rev, "not_found", "missing"))
+
+    def read(self, document: StoredDocument, revision: Revision, options: ReadOptions = PLAIN) -> Document:
+        """Return one revision. Raises: DocumentNotFound when its body is gone."""
+        body = document.bodies.get(revision)
+        if body is None:
+            raise DocumentNotFound("missing")
+        read = compose(document.id, str(revision), self._body(body))
+        if revision in document.tree.deleted:
+            read["_deleted"] = True
+        if options is not PLAIN:
+            _add_options(read, document, revision, options)
+        return read
+
+    def _body(self, number: int) -> dict[str, Any]:
+        row: Any = self._connection.execute(
+            "SELECT json, sha256, is_wide FROM body WHERE number = ?", (number,)
+        ).fetchone()
+        return decode_body(*row)
+
+
+def compose(doc_id: str, rev: str, members: dict[str, Any]) -> Document:
+    return {"_id": doc_id, "_rev": rev, **members}
+
+
+def _add_options(read: Document, document: StoredDocument, revision: Revision, options: ReadOptions) -> None:
+    """Spec: PROTOCOL B34."""
+    tree = document.tree
+    history = tree.history(revision)
+    if options.revs:
+        read["_revisions"] = {"start": revision.generation, "ids": [ancestor.digest for ancestor in history]}
+    if options.revs_info:
+        read["_revs_info"] = [
+            {"rev": str(ancestor), "status": "available" if ancestor in document.bodies else "missing"}
+            for ancestor in history
+        ]
+    others = [leaf for leaf in tree.leaves if leaf != tree.winner]
+    conflicts = [str(leaf) for leaf in others if leaf not in tree.deleted]
+    deleted_conflicts = [str(leaf) for leaf in others if leaf in tree.deleted]
+    if options.conflicts and conflicts:
+        read["_conflicts"] = conflicts
+    if options.deleted_conflicts and deleted_conflicts:
+        read["_deleted_conflicts"] = deleted_conflicts
+    if options.local_seq:
+        read["_local_seq"] = document.seq
+
+
+def parse_wanted(revs: object) -> list[Revision]:
+    """Return the revisions of one entry of `_revs_diff`. Raises: BadRequest. Spec: PROTOCOL D54."""
+    if not isinstance(revs, (list, tuple)):
+        raise BadRequest("Revisions to compare must be a list.")
+    return [parse_revision(rev) for rev in revs]

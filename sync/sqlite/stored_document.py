@@ -1,0 +1,138 @@
+"""One document as its row holds it: the revision tree, and where the body of each revision lies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import apsw
+import orjson
+
+from sync.revision import Revision, parse_revision
+from sync.revision_tree import RevisionTree
+
+COLUMNS: Final = "number, id, seq, rev, is_deleted, body, tree"
+
+
+class StoredDocument:
+    """Mutable inside one transaction. `number` and `seq` are None until it is stored."""
+
+    __slots__ = ("_bodies", "_row", "_tree", "id", "number", "seq")
+
+    def __init__(self, doc_id: str, row: tuple[Any, ...] | None = None) -> None:
+        self.id = doc_id
+        self._row = row
+        self.number: int | None = row[0] if row else None
+        self.seq: int | None = row[2] if row else None
+        self._tree: RevisionTree | None = None
+        self._bodies: dict[Revision, int] = {}
+
+    @classmethod
+    def from_row(cls, row: tuple[Any, ...]) -> StoredDocument:
+        """Take a row of COLUMNS; the tree is read only when it is asked for."""
+        return cls(row[1], row)
+
+    @property
+    def exists(self) -> bool:
+        """Whether it has any revision, deleted ones included."""
+        return self._row is not None or self._tree is not None
+
+    @property
+    def was_deleted(self) -> bool | None:
+        """Whether the row as it was read is deleted; None when there was none."""
+        return bool(self._row[4]) if self._row else None
+
+    @property
+    def tree(self) -> RevisionTree:
+        if self._tree is None:
+            self._read()
+        assert self._tree is not None
+        return self._tree
+
+    @property
+    def bodies(self) -> dict[Revision, int]:
+        """The number of the body row of each revision that still has one."""
+        if self._tree is None:
+            self._read()
+        return self._bodies
+
+    @property
+    def is_deleted(self) -> bool:
+        return self.tree.winner in self.tree.deleted
+
+    def add(self, tree: RevisionTree, revision: Revision | None, body: int) -> list[int]:
+        """Take a new tree, and the body of the revision that it adds (None: it adds only ancestry).
+
+        Returns the body rows that stemming freed.
+        """
+        bodies = dict(self.bodies) if self.exists else {}
+        if revision is not None:
+            bodies[revision] = body
+        freed = [number for revision, number in bodies.items() if revision not in tree]
+        self._tree = tree
+        self._bodies = {revision: number for revision, number in bodies.items() if revision in tree}
+        return freed
+
+    def drop_old_bodies(self) -> list[int]:
+        """Forget the bodies of revisions that are no leaves; returns their rows."""
+        leaves = set(self.tree.leaves)
+        old = [revision for revision in self.bodies if revision not in leaves]
+        return [self._bodies.pop(revision) for revision in old]
+
+    def columns(self, database: int, seq: int) -> tuple[Any, ...]:
+        """The values of (database, id, seq, rev, is_deleted, body, tree, old_bodies)."""
+        tree = self.tree
+        winner = tree.winner
+        old_bodies = len(self.bodies) - sum(leaf in self._bodies for leaf in tree.leaves)
+        encoded = _encode_tree(tree, self._bodies) if len(tree.parents) > 1 else None
+        deleted = int(winner in tree.deleted)
+        return database, self.id, seq, str(winner), deleted, self._bodies[winner], encoded, old_bodies
+
+    def _read(self) -> None:
+        assert self._row is not None
+        _, _, _, rev, is_deleted, body, encoded = self._row
+        if encoded is None:
+            winner = parse_revision(rev)
+            self._tree = RevisionTree.of_path([winner], is_deleted=bool(is_deleted))
+            self._bodies = {winner: body}
+        else:
+            self._tree, self._bodies = _decode_tree(encoded)
+
+
+def _encode_tree(tree: RevisionTree, bodies: dict[Revision, int]) -> bytes:
+    return orjson.dumps(
+        [
+            (
+                revision.generation,
+                revision.digest,
+                int(revision in tree.deleted),
+                bodies.get(revision),
+                *[parent.digest for parent in parents],
+            )
+            for revision, parents in tree.parents.items()
+        ]
+    )
+
+
+def _decode_tree(encoded: bytes) -> tuple[RevisionTree, dict[Revision, int]]:
+    parents, deleted, bodies = {}, [], {}
+    for generation, digest, is_deleted, body, *parent_digests in orjson.loads(encoded):
+        revision = Revision(generation, digest)
+        parents[revision] = tuple(Revision(generation - 1, parent) for parent in parent_digests)
+        if is_deleted:
+            deleted.append(revision)
+        if body is not None:
+            bodies[revision] = body
+    return RevisionTree(parents, frozenset(deleted)), bodies
+
+
+def load_documents(
+    connection: apsw.Connection, database: int, doc_ids: Iterable[str]
+) -> dict[str, StoredDocument]:
+    """Return those that exist, by id."""
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM document"  # noqa: S608 - a constant
+        " WHERE database = ? AND id IN (SELECT value FROM json_each(?))",
+        (database, orjson.dumps(list(doc_ids)).decode()),
+    )
+    return {row[1]: StoredDocument.from_row(row) for row in rows}

@@ -1,0 +1,180 @@
+"""The one writer of a process: concurrent callers share a transaction, each waits for its commit.
+
+Nothing returns to a caller before the commit that holds it is on disk.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import apsw
+
+from sync.errors import Overloaded, StorageFailed, SyncError
+from sync.sqlite.schema import connect
+
+MAX_GROUP: Final = 64
+MAX_QUEUE: Final = 10_000
+
+_FILE_IN_TROUBLE = (apsw.FullError, apsw.IOError, apsw.CorruptError, apsw.NotADBError, apsw.NoMemError)
+
+T = TypeVar("T")
+Job = Callable[[apsw.Connection], T]
+
+
+class Writer:
+    """Runs jobs one after another in its own thread, many to a commit.
+
+    A job that raises leaves no trace and does not touch its neighbours. `on_commit` is told, in
+    the writer's thread, which databases a commit touched. `on_idle` does a little housekeeping in
+    the background and returns whether there is more.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        on_commit: Callable[[dict[str, int]], None],
+        on_idle: Callable[[apsw.Connection], bool],
+    ) -> None:
+        self._connection = connect(path)
+        self._on_commit = on_commit
+        self._on_idle = on_idle
+        self._queue: deque[tuple[Job[Any], Future[Any]]] = deque()
+        self._has_work = threading.Condition()
+        self._is_closing = False
+        self._broken: str | None = None
+        self._pid = os.getpid()
+        self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
+        self._thread.start()
+
+    def run(self, job: Job[T]) -> T:
+        """Run `job` in a transaction and return its result once that is on disk.
+
+        Raises: StorageFailed, Overloaded, or what the job raised.
+        """
+        if os.getpid() != self._pid:
+            raise StorageFailed("The database was opened before this process was forked; open it after.")
+        future: Future[T] = Future()
+        with self._has_work:
+            if self._is_closing:
+                raise StorageFailed("The database file is closed.")
+            if len(self._queue) >= MAX_QUEUE:
+                raise Overloaded("Too many writes are waiting.")
+            self._queue.append((job, future))
+            self._has_work.notify()
+        return future.result()
+
+    def close(self) -> None:
+        """Finish what is queued, then close the connection."""
+        with self._has_work:
+            self._is_closing = True
+            self._has_work.notify()
+        self._thread.join()
+        self._connection.close()
+
+    def _run(self) -> None:
+        has_chores = True
+        while True:
+            group = self._next_group(wait=not has_chores)
+            if group:
+                self._commit(group)
+                has_chores = True
+            elif self._is_closing:
+                return
+            else:
+                has_chores = self._do_chore()
+
+    def _next_group(self, *, wait: bool) -> list[tuple[Job[Any], Future[Any]]]:
+        with self._has_work:
+            while wait and not self._queue and not self._is_closing:
+                self._has_work.wait()
+            return [self._queue.popleft() for _ in range(min(len(self._queue), MAX_GROUP))]
+
+    def _commit(self, group: list[tuple[Job[Any], Future[Any]]]) -> None:
+        outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
+        try:
+            if self._broken:
+                raise StorageFailed(self._broken)
+            self._connection.execute("BEGIN IMMEDIATE")
+            before = _latest_moment(self._connection)
+            for job, future in group:
+                outcomes.append((future, *self._attempt(job)))
+            touched = _touched_since(self._connection, before)
+            self._connection.execute("COMMIT")
+        except BaseException as error:  # noqa: BLE001 - it is handed to every caller of the group
+            self._roll_back()
+            failure = self._translated(error)
+            for _, future in group:
+                future.set_exception(failure)
+            return
+        if touched:
+            self._on_commit(touched)
+        for future, result, failure_of_job in outcomes:
+            if failure_of_job is None:
+                future.set_result(result)
+            else:
+                future.set_exception(failure_of_job)
+
+    def _attempt(self, job: Job[Any]) -> tuple[Any, BaseException | None]:
+        self._connection.execute("SAVEPOINT job")
+        try:
+            result = job(self._connection)
+        except Exception as error:  # handed to the caller of this job
+            if isinstance(error, _FILE_IN_TROUBLE) or not self._connection.in_transaction:
+                raise
+            self._connection.execute("ROLLBACK TO job; RELEASE job")
+            return None, error
+        self._connection.execute("RELEASE job")
+        return result, None
+
+    def _roll_back(self) -> None:
+        try:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+        except apsw.Error as error:
+            self._broken = f"The database file could not be rolled back: {error}"
+
+    def _translated(self, error: BaseException) -> SyncError:
+        if isinstance(error, SyncError):
+            return error
+        if isinstance(error, (apsw.BusyError, apsw.LockedError)):
+            return Overloaded("The database file is busy.")
+        code = getattr(error, "extendedresult", 0)
+        if code in (apsw.SQLITE_IOERR_FSYNC, apsw.SQLITE_IOERR_DIR_FSYNC):
+            # After a failed fsync the kernel may have dropped the pages: only a fresh start can tell.
+            self._broken = "The disk refused to keep a write; nothing more is accepted before a restart."
+        return StorageFailed(f"The write could not be stored: {error}")
+
+    def _do_chore(self) -> bool:
+        """One small transaction of housekeeping; it is tried again after the next write."""
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            has_more = self._on_idle(self._connection)
+            self._connection.execute("COMMIT")
+        except apsw.Error:
+            self._roll_back()
+            return False
+        return has_more
+
+
+def _latest_moment(connection: apsw.Connection) -> int:
+    return connection.execute("SELECT coalesce(max(moment), 0) FROM activity").get  # type: ignore[no-any-return]
+
+
+def _touched_since(connection: apsw.Connection, moment: int) -> dict[str, int]:
+    return dict(connection.execute("SELECT name, moment FROM activity WHERE moment > ?", (moment,)))
+
+
+def touch(connection: apsw.Connection, name: str) -> None:
+    """Note inside a job that `name` changed, for followers here and in other processes."""
+    connection.execute(
+        "INSERT INTO activity SELECT ?, coalesce(max(moment), 0) + 1 FROM activity WHERE true"
+        " ON CONFLICT (name) DO UPDATE SET moment = excluded.moment",
+        (name,),
+    )
