@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import apsw
 
@@ -78,7 +78,7 @@ class Commits:
             if found == version:
                 continue
             version = found
-            rows: list[tuple[str, int]] = connection.execute(
+            rows: list[tuple[Any, ...]] = connection.execute(
                 "SELECT name, moment FROM activity WHERE moment > ?", (moment,)
             ).fetchall()
             moment = max([moment, *(at for _, at in rows)])
