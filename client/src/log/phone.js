@@ -27,7 +27,8 @@ import { openStore } from "./store.js";
  * @typedef {{lat: number, lng: number, accuracy_m: number, datum: string}} Position
  * @typedef {{photo: string, sha256: string, size: number, type: string, taken_at: string, position?: Position}} DraftPhoto
  * @typedef {{id: string, type: string, fields: Object<string, unknown>, photos: DraftPhoto[], begun_at: string, saved_at: string}} Draft
- * @typedef {"queued"|"sending"|"sent"|"verified"|"refused"} MediaState `sent`: all bytes are there, not yet verified
+ * @typedef {"queued"|"sending"|"sent"|"verified"|"refused"|"gone"} MediaState `sent`: all bytes are there, not yet verified;
+ *   `gone`: freed here after a backup, and not (yet) named by a restored server
  * @typedef {{number: number, sha256: string, size: number, type: string, state: MediaState, sent_bytes: number,
  *   reason: string|null, is_here: boolean}} MediaRow `is_here`: the bytes are still on this phone
  * @typedef {{id: string, type: string, device: string, entry: number, at: string, role: string, hash: string,
@@ -41,7 +42,8 @@ import { openStore } from "./store.js";
 /**
  * A refusal that the app shows: `code` is a catalog key `phone_error.<code>`, `path` the field it concerns ("" for none).
  * Codes: not_enrolled, already_enrolled, code_refused, too_many_tries, server_away, server_error, draft_missing, photo_too_many,
- * unsent_left, storage_failed, and those of canonical.js beside a field.
+ * unsent_left, storage_failed, storage_full, unexpected. A refusal of `append` has a `path` and one of the codes that the server uses
+ * (`reason.<code>`): text_broken, forbidden_key, too_deep, number_out_of_range, not_json, reserved_member, too_large.
  * @typedef {import("./errors.js").PhoneError} PhoneError
  */
 

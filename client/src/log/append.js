@@ -1,0 +1,89 @@
+/**
+ * Append to the log: one entry, one place, durably. Nothing here overwrites or deletes a row.
+ */
+import { announce } from "./channel.js";
+import { localTime, seal, sealParts } from "./entry.js";
+import { asPhoneError } from "./errors.js";
+import { requireIdentity } from "./identity.js";
+import { keysOf } from "./keys.js";
+import { clockNow } from "./server_clock.js";
+import { STRICT } from "./store.js";
+
+const LOG_LOCK = "liandong-log";
+const SCHEMA = 1;
+
+/** Under a Web Lock nobody retries; where there are none the entry number as key decides alone. */
+function withLogLock(store, work) {
+  return globalThis.navigator?.locks ? navigator.locks.request(`${LOG_LOCK}:${store.name}`, work) : work();
+}
+
+/** @param {import("./phone.js").DraftPhoto[]} photos @returns {object[]} `body.media` */
+function mediaOf(photos) {
+  return photos.map(({ sha256, size, type, taken_at, position }) => ({ sha256, size, type, taken_at, position }));
+}
+
+/** @see Phone.append */
+export async function appendEntry(store, draft, build) {
+  const identity = await requireIdentity(store);
+  const keys = await keysOf(store, identity.device);
+  const photos = draft.photos ?? [];
+  const body = photos.length ? { ...draft.body, media: mediaOf(photos) } : draft.body;
+  const { hashes, parts } = await sealParts(draft.parts ?? {});
+  const unplaced = {
+    device: identity.device, id: draft.id, type: draft.type, schema: draft.schema ?? SCHEMA,
+    author: identity.member, role: draft.role, parts: hashes, app: build, body,
+  };
+  const row = await withLogLock(store, () => place(store, unplaced, { keys, parts, photos }));
+  announce(store.name, { changed: "log" });
+  return { id: row.record, device: row.device, entry: row.entry, hash: row.sealed.hash };
+}
+
+/** Chain, sign and write; begin again while somebody else took the place. */
+async function place(store, unplaced, { keys, parts, photos }) {
+  for (;;) {
+    const done = await store.db.getFromIndex("log", "by_record", unplaced.id);
+    if (done) return done;
+    const last = await lastRow(store, unplaced.device);
+    const sealed = await seal(
+      { ...unplaced, entry: (last?.entry ?? 0) + 1, prev: last?.sealed.hash ?? null, at: localTime(), clock: await clockNow(store) },
+      keys.sign.privateKey,
+    );
+    const row = { device: sealed.device, entry: sealed.entry, record: sealed.id, sealed, parts, appended_at: localTime() };
+    if (await write(store, row, photos)) return row;
+  }
+}
+
+async function lastRow(store, device) {
+  const range = IDBKeyRange.bound([device], [device, []]);
+  const cursor = await store.db.transaction("log").store.openCursor(range, "prev");
+  return cursor?.value ?? null;
+}
+
+/**
+ * Entry, photos and the end of the draft in one transaction: a crash leaves either the draft or the entry.
+ * @returns {Promise<boolean>} false when the place, or the record, is taken
+ */
+async function write(store, row, photos) {
+  const transaction = store.db.transaction(["log", "media", "drafts"], "readwrite", STRICT);
+  // idb's own requests reject as well as the transaction: the transaction's outcome is the answer.
+  const ignored = () => {};
+  transaction.objectStore("log").add(row).catch(ignored);
+  photos.forEach((photo, index) => {
+    transaction.objectStore("media").add(mediaRow(row, photo, index + 1)).catch(ignored);
+  });
+  transaction.objectStore("drafts").delete(row.record).catch(ignored);
+  try {
+    await transaction.done;
+    return true;
+  } catch (error) {
+    if (error?.name === "ConstraintError") return false;
+    throw asPhoneError(error);
+  }
+}
+
+function mediaRow({ device, entry, record }, { photo, sha256, size, type }, number) {
+  return {
+    device, entry, number, record, photo, sha256, size, type,
+    state: "queued", sent_bytes: 0, upload_url: null, sent_at: null, epoch: null, reason: null, is_here: true,
+  };
+}

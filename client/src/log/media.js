@@ -1,0 +1,57 @@
+/** Photos of submitted entries: what waits to be sent, their bytes, and when those may leave the phone. */
+import { announce } from "./channel.js";
+import { loadPhoto } from "./drafts.js";
+import { mayFreeBytes } from "./media_state.js";
+import { isCovered } from "./place.js";
+import { loadState } from "./state.js";
+
+const TO_SEND = new Set(["queued", "sending"]);
+
+/** What the app may ask about photos. */
+export function createMedia(store) {
+  const rowsOf = async (recordId) => {
+    const row = await store.db.getFromIndex("log", "by_record", recordId);
+    return row ? store.db.getAll("media", IDBKeyRange.bound([row.device, row.entry], [row.device, row.entry, []])) : [];
+  };
+  return {
+    /** @param {string} recordId @returns {Promise<import("./phone.js").MediaRow[]>} */
+    list: rowsOf,
+    /** @param {string} recordId @param {number} number 1-based @returns {Promise<Blob|null>} */
+    async blob(recordId, number) {
+      const file = (await rowsOf(recordId)).find((row) => row.number === number);
+      return file ? loadPhoto(store, file.photo, file.type) : null;
+    },
+  };
+}
+
+/** Photos to upload now, in order: only those whose entry the door already has. @param {string} device */
+export async function mediaToSend(store, device) {
+  const [media, sent, state] = await Promise.all([store.rowsOf("media", device), store.rowsOf("sent", device), loadState(store, device)]);
+  const taken = new Set(sent.filter((row) => row.epoch === state?.epoch && row.is_taken).map((row) => row.entry));
+  return media.filter((row) => TO_SEND.has(row.state) && row.is_here && (taken.has(row.entry) || isCovered(row.entry, state?.ack ?? null)));
+}
+
+/** @param {object} row @param {object} changes @returns {Promise<object>} the row as it is now kept */
+export async function changeMedia(store, { device, entry, number }, changes) {
+  const transaction = store.db.transaction("media", "readwrite");
+  const kept = await transaction.store.get([device, entry, number]);
+  const next = { ...kept, ...changes };
+  await transaction.store.put(next);
+  await transaction.done;
+  announce(store.name, { changed: "media" });
+  return next;
+}
+
+/** Free the bytes that may leave. @param {string} device @returns {Promise<number>} how many files were freed */
+export async function freeBytes(store, device) {
+  const state = await loadState(store, device);
+  const free = (await store.rowsOf("media", device)).filter((row) => mayFreeBytes(row, state?.ack ?? null));
+  for (const row of free) {
+    const transaction = store.db.transaction(["media", "blobs"], "readwrite");
+    await transaction.objectStore("blobs").delete(row.photo);
+    await transaction.objectStore("media").put({ ...row, is_here: false });
+    await transaction.done;
+  }
+  if (free.length) announce(store.name, { changed: "media" });
+  return free.length;
+}
