@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from server.identity.crypto import KeyRing, ServerKey
     from server.identity.device_sessions import DeviceSessions
     from server.identity.directory import Directory
-    from server.media.store import MediaStore
+    from server.identity.enrolment import Enrolment
+    from server.media import Media
     from server.readmodel import ReadModel
     from server.settings import Settings
     from server.waiting import Waiter
@@ -43,10 +44,11 @@ class Services:
     directory: Directory
     console_sessions: ConsoleSessions
     device_sessions: DeviceSessions
+    enrolment: Enrolment
     audit: Audit
     desk: Desk
     readmodel: ReadModel
-    media: MediaStore
+    media: Media
     waiter: Waiter
     run_blocking: RunBlocking
 

@@ -44,10 +44,9 @@ def authority_path(settings: Settings) -> Path:
 def lan_addresses() -> list[str]:
     """Return this machine's addresses on its networks, the one of the default route first."""
     found: list[str] = []
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        with suppress(OSError):  # no network at all
-            probe.connect(("192.0.2.1", 9))  # sends nothing: asks which address would be used
-            found.append(probe.getsockname()[0])
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
+        probe.connect(("192.0.2.1", 9))  # sends nothing: asks which address would be used
+        found.append(probe.getsockname()[0])
     with suppress(OSError):  # a host name that its own machine cannot resolve
         found += [str(info[4][0]) for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)]
     return [a for a in dict.fromkeys(found) if not ipaddress.ip_address(a).is_loopback]
