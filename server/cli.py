@@ -13,13 +13,15 @@ from typing import Any
 
 import click
 
-from server.app import open_services
-from server.backup import BackupError, restore_backup, write_backup
+from server.backup.archive import BackupError
 from server.backup.keys import identity_path
+from server.backup.restore import restore_backup
+from server.backup.write import write_backup
 from server.demo.day import play_day
 from server.demo.first_start import prepare_demo
 from server.doctor import examine
 from server.messages import text
+from server.opening import open_services
 from server.serve import CannotStart, check_start, end_with_parent, serve
 from server.settings import Settings, SettingsError, load_settings, settings_table
 from server.web import serve_web

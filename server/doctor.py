@@ -15,8 +15,8 @@ from enum import StrEnum
 
 import apsw
 
-from server.app import open_services
 from server.messages import text
+from server.opening import open_services
 from server.serve import DISK_FLOOR_BYTES
 from server.services import Services
 from server.settings import Settings

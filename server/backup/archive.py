@@ -126,7 +126,7 @@ def _read_tar(stream: BinaryIO, accept: Callable[[Member, BinaryIO], None]) -> M
             raise BackupError("this file is no backup of Liandong: it does not begin with a manifest")
         manifest = Manifest.parse(body.read())
         expected = iter(manifest.members)
-        for entry in tar:
+        while (entry := tar.next()) is not None:
             member = next(expected, None)
             content = tar.extractfile(entry)
             if member is None or content is None or entry.name != member.name:

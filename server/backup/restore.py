@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from server.app import open_couch, open_services
 from server.backup.archive import BackupError, Member, read_archive
 from server.backup.keys import county_identity, read_identity
 from server.backup.write import COUCH
+from server.opening import open_couch, open_services
 from server.settings import Settings
 from server.worker import AnotherWorkerRuns, exclusive_lock
 from sync.peer import Document, Peer

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 PURE = {"sync.revision", "sync.revision_tree", "sync.errors", "sync.document"}
 BACKENDS = ("sync.sqlite", "sync.couchdb")
-CHOOSERS = {"server.app"}
+CHOOSERS = {"server.opening"}
 SQL_HOMES = ("sync.sqlite", "server.readmodel", "server.doctor")
 HTTP_CLIENT_HOMES = ("sync.couchdb", "server.demo")
 
@@ -63,7 +63,7 @@ class TestImportRule:
             for module in (m for m in imports if is_in(m, backend)):
                 assert not any(is_in(n, other) for n in imports[module] for other in others), module
 
-    def test_only_the_app_chooses_a_backend(self, imports):
+    def test_only_one_module_chooses_a_backend(self, imports):
         choosing = {
             m
             for m, names in imports.items()

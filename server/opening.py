@@ -1,0 +1,86 @@
+"""Opens what the parts of a process share; the only place that chooses a backend.
+
+The command line and the worker need no web framework and no gevent; they begin here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from server.gateway.desk import Desk
+from server.gateway.journal import Journal
+from server.identity.accounts import Accounts
+from server.identity.audit import Audit
+from server.identity.console_sessions import ConsoleSessions
+from server.identity.crypto import KeyRing, ServerKey
+from server.identity.device_sessions import DeviceSessions
+from server.identity.directory import Directory
+from server.identity.enrolment import Enrolment
+from server.media import open_media
+from server.media.intake import MediaLimits
+from server.readmodel import ReadModel
+from server.services import RunBlocking, Services
+from server.settings import Settings
+from server.waiting import ThreadWaiter, Waiter, run_here
+from sync.peer import Server
+from sync.sqlite import open_server
+
+
+def open_couch(path: Path) -> Server:
+    """Return the store of all databases: the embedded engine on this file."""
+    return open_server(path)
+
+
+def open_services(
+    settings: Settings,
+    *,
+    is_worker: bool = False,
+    run_blocking: RunBlocking = run_here,
+    waiter: Waiter | None = None,
+) -> Services:
+    """Open everything that the parts share; only the worker may write the read model."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    couch = open_couch(settings.data / "couch.sqlite")
+    waiter = waiter or ThreadWaiter()
+    key_ring = _key_ring(settings)
+    server_key = ServerKey.load_or_make(settings.data / "keys" / "server.pem")
+    directory = Directory(Accounts(couch), key_ring, server_key)
+    readmodel = ReadModel(settings.data / "readmodel.sqlite", is_writer=is_worker)
+    couch.subscribe(waiter.notify)
+    readmodel.subscribe(waiter.notify)
+    return Services(
+        settings=settings,
+        couch=couch,
+        key_ring=key_ring,
+        server_key=server_key,
+        directory=directory,
+        console_sessions=ConsoleSessions(
+            directory, run_blocking, idle_min=settings.console_idle_min, longest_h=settings.console_session_h
+        ),
+        device_sessions=DeviceSessions(directory, session_days=settings.device_session_days),
+        enrolment=Enrolment(directory, valid_min=settings.enrolment_code_min),
+        audit=Audit(couch),
+        desk=Desk(
+            couch,
+            server_key,
+            Journal(settings.journal_folder),
+            has_folded=readmodel.has_folded,
+            time_zone=settings.time_zone,
+        ),
+        readmodel=readmodel,
+        media=open_media(settings.media_folder, couch, limits=_media_limits(settings)),
+        waiter=waiter,
+        run_blocking=run_blocking,
+    )
+
+
+def _key_ring(settings: Settings) -> KeyRing:
+    if settings.secret_key:
+        return KeyRing(bytes.fromhex(settings.secret_key))
+    return KeyRing.load_or_make(settings.data / "keys" / "secret.hex")
+
+
+def _media_limits(settings: Settings) -> MediaLimits:
+    return MediaLimits(
+        max_file_bytes=settings.photo_limit_bytes, max_pixels=settings.photo_limit_megapixels * 1_000_000
+    )
