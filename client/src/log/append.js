@@ -19,7 +19,7 @@ function withLogLock(store, work) {
 
 /** @param {import("./phone.js").DraftPhoto[]} photos @returns {object[]} `body.media` */
 function mediaOf(photos) {
-  return photos.map(({ sha256, size, type, taken_at, position }) => ({ sha256, size, type, taken_at, position }));
+  return photos.map(({ sha256, size, type, taken_at, position, original }) => ({ sha256, size, type, taken_at, position, original }));
 }
 
 /** @see Phone.append */

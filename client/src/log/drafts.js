@@ -58,14 +58,14 @@ export function createDrafts(store) {
 
   /**
    * Add a photo with the bytes that will be sent; its hash is taken here.
-   * @param {string} id @param {Blob} blob @param {{type?: string, taken_at?: string, position?: import("./phone.js").Position}} [meta]
+   * @param {string} id @param {Blob} blob @param {{type?: string, taken_at?: string, position?: import("./phone.js").Position, original?: {sha256: string, size: number}}} [meta]
    * @throws {PhoneError} photo_too_many, draft_missing, storage_full
    */
   async function addPhoto(id, blob, meta = {}) {
     const photo = ulid().toLowerCase();
     const sha256 = await sha256Hex(await blob.arrayBuffer());
     const bytes = await keepable(blob, store.canStoreBlobs);
-    const listed = { photo, sha256, size: blob.size, type: meta.type ?? blob.type, taken_at: meta.taken_at ?? localTime(), position: meta.position };
+    const listed = { photo, sha256, size: blob.size, type: meta.type ?? blob.type, taken_at: meta.taken_at ?? localTime(), position: meta.position, original: meta.original };
     const alter = (draft) => {
       if (draft.photos.length >= MAX_PHOTOS) throw new PhoneError("photo_too_many", { max: MAX_PHOTOS }, "media");
       return { ...draft, photos: [...draft.photos, listed] };

@@ -18,7 +18,7 @@ export async function enrol(store, session, { code, label }, build) {
   });
   if (response.status !== 201) throw new PhoneError(REFUSED[response.status] ?? "server_error", { status: response.status }, "code");
   await keep(store, await response.json(), pairs, label);
-  announce(store.name, { changed: "state" });
+  announce(store.name, { changed: "state", enrolled: true });
   return loadIdentity(store);
 }
 

@@ -35,7 +35,8 @@ export async function mediaToSend(store, device) {
 export async function changeMedia(store, { device, entry, number }, changes) {
   const transaction = store.db.transaction("media", "readwrite");
   const kept = await transaction.store.get([device, entry, number]);
-  const next = { ...kept, ...changes };
+  // A verdict may have come meanwhile: what is verified is never made less.
+  const next = kept.state === "verified" ? kept : { ...kept, ...changes };
   await transaction.store.put(next);
   await transaction.done;
   announce(store.name, { changed: "media" });

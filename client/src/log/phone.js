@@ -25,7 +25,8 @@ import { openStore } from "./store.js";
  * @typedef {{device: string, member: string, display_name: string, roles: Role[], label: string, revoked: boolean,
  *   locked: boolean, must_re_enrol: boolean, enrolled_at: string}} Identity
  * @typedef {{lat: number, lng: number, accuracy_m: number, datum: string}} Position
- * @typedef {{photo: string, sha256: string, size: number, type: string, taken_at: string, position?: Position}} DraftPhoto
+ * @typedef {{photo: string, sha256: string, size: number, type: string, taken_at: string, position?: Position,
+ *   original?: {sha256: string, size: number}}} DraftPhoto
  * @typedef {{id: string, type: string, fields: Object<string, unknown>, photos: DraftPhoto[], begun_at: string, saved_at: string}} Draft
  * @typedef {"queued"|"sending"|"sent"|"verified"|"refused"|"gone"} MediaState `sent`: all bytes are there, not yet verified;
  *   `gone`: freed here after a backup, and not (yet) named by a restored server

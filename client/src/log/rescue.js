@@ -2,6 +2,7 @@
  * Everything unsent as one ZIP, for the day the phone dies or must be handed in: log documents as they would be sent, photos, drafts.
  * Nothing is marked as sent by it.
  */
+import { Zip, ZipPassThrough } from "fflate";
 import { loadPhoto } from "./drafts.js";
 import { localTime, logDocument } from "./entry.js";
 import { loadIdentity } from "./identity.js";
@@ -13,7 +14,6 @@ const asJson = (value) => new TextEncoder().encode(JSON.stringify(value, null, 1
 
 /** @see Phone.rescue */
 export async function rescueFile(store, build) {
-  const { Zip, ZipPassThrough } = await import("fflate");
   const pieces = [];
   const zip = new Zip((error, piece) => {
     if (error) throw error;

@@ -1,0 +1,117 @@
+/**
+ * When to sync while a page is open: at the start, when the network or the page comes back, when something was recorded, on demand, and
+ * every three minutes; in between one waiting request, so that answers arrive within seconds. One context does it, whichever got the lock.
+ */
+import { listen } from "../log/channel.js";
+import { fetchState } from "../log/state.js";
+import { persist } from "../log/storage.js";
+import { backoffMs } from "./backoff.js";
+import { oneAtATime } from "./lock.js";
+import { runPass } from "./pass.js";
+
+const WATCH_WAIT_S = 25;
+const EVERY_MS = 180_000;
+/** Changes that this phone made itself and that want a pass. Enrolment announces `state`. */
+const WAKING = new Set(["log"]);
+
+/**
+ * Keep this phone in sync until stopped; runs in a dedicated worker or in the page.
+ * @param {import("../log/phone.js").Phone} phone
+ * @param {{everyMs?: number, waitS?: number, random?: () => number, loadUploader?: () => Promise<object>}} [options]
+ * @returns {{syncNow: () => void, stop: () => Promise<void>}}
+ */
+export function startSync(phone, { everyMs = EVERY_MS, waitS = WATCH_WAIT_S, random = Math.random, loadUploader } = {}) {
+  const alarm = createAlarm();
+  const stopping = new AbortController();
+  const stopListening = listenForReasons(phone.store, alarm);
+  void persist();
+  const running = oneAtATime(phone.store, "watch", () => keepInSync(phone, { everyMs, waitS, random, loadUploader, alarm, stopping }), { signal: stopping.signal })
+    .catch((error) => {
+      // Stopped while another context was watching: there is nothing to end.
+      if (error?.name !== "AbortError") throw error;
+    });
+  return {
+    syncNow: () => alarm.ring(),
+    async stop() {
+      stopping.abort();
+      stopListening();
+      alarm.ring();
+      await running;
+    },
+  };
+}
+
+async function keepInSync(phone, { everyMs, waitS, random, loadUploader, alarm, stopping }) {
+  let failures = 0;
+  let isStateFresh = false;
+  while (!stopping.signal.aborted) {
+    alarm.reset();
+    const { failure } = await runPass(phone, { isStateFresh, loadUploader, signal: stopping.signal });
+    isStateFresh = false;
+    if (failure) {
+      failures += 1;
+      await alarm.within(failure.code === "not_enrolled" ? everyMs : backoffMs(failures, failure.params.retry_after_s ?? null, random()));
+      continue;
+    }
+    failures = 0;
+    isStateFresh = await watch(phone, { everyMs, waitS, alarm, stopping });
+  }
+}
+
+/**
+ * Wait for news. @returns {Promise<boolean>} true when the server's state changed, and is kept; false when a pass is due for another reason
+ */
+async function watch(phone, { everyMs, waitS, alarm, stopping }) {
+  const until = Date.now() + everyMs;
+  while (!alarm.hasRung() && Date.now() < until && !stopping.signal.aborted) {
+    const abort = new AbortController();
+    const rung = alarm.within(until - Date.now()).then(() => abort.abort());
+    const asked = fetchState(phone.store, phone.session, { waitS, signal: abort.signal });
+    // The alarm ends the waiting request; any other failure is met again, and reported, by the pass that follows.
+    const answer = await Promise.race([asked, rung.then(() => null)]).catch(() => ({ failed: true }));
+    void asked.catch(() => {});
+    if (answer === null || answer.failed) return false;
+    if (answer.isChanged) return true;
+  }
+  return false;
+}
+
+function listenForReasons(store, alarm) {
+  const ring = () => alarm.ring();
+  const stopChannel = listen(store.name, (message) => {
+    if (message.ask === "sync" || message.enrolled || WAKING.has(message.changed)) ring();
+  });
+  const onVisible = () => { if (document.visibilityState === "visible") ring(); };
+  globalThis.addEventListener?.("online", ring);
+  globalThis.document?.addEventListener("visibilitychange", onVisible);
+  return () => {
+    stopChannel();
+    globalThis.removeEventListener?.("online", ring);
+    globalThis.document?.removeEventListener("visibilitychange", onVisible);
+  };
+}
+
+/** A bell that several things ring and one loop hears; a ring before `reset` is what the coming pass is for. */
+function createAlarm() {
+  let hasRung = false;
+  let wake = () => {};
+  return {
+    reset() { hasRung = false; },
+    hasRung: () => hasRung,
+    ring() {
+      hasRung = true;
+      wake();
+    },
+    /** Resolves at the next ring, at once if it has rung, or after `ms`. */
+    within(ms) {
+      if (hasRung) return Promise.resolve();
+      return new Promise((resolve) => {
+        const timer = setTimeout(resolve, Math.max(0, ms));
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    },
+  };
+}
