@@ -27,4 +27,5 @@ MAX_APP_CHARS = 64
 
 MAX_MEDIA = 9
 MAX_MEDIA_BYTES = 40 * 1024 * 1024
+MAX_ORIGINAL_BYTES = 1024 * 1024 * 1024
 MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp", "image/heic", "image/heif")

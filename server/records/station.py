@@ -1,0 +1,68 @@
+"""station: where service and check-in happen. Its views are public; the code's secret is not here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from server.records.place import PositionSchema, township
+from server.records.record_type import KnownRecord, Lookup, RecordType, Subject
+from server.records.schema import Integer, Items, Object, RecordSchema, Text
+from server.records.views import CATALOG, Audience, RecordFacts, allowed
+
+
+class StationSchema(RecordSchema):
+    """Schema 1 (DOMAIN 3.3)."""
+
+    code = Text(min_length=1, max_length=20, required=True)
+    name = Text(min_length=1, max_length=60, required=True)
+    host_unit = Text(min_length=1, max_length=60, required=True)
+    township = township(required=True)
+    address = Text(min_length=1, max_length=200, required=True)
+    point = Object(PositionSchema, required=True)
+    fence_m = Integer(min=10, max=5000, required=True)
+    open_hours = Text(min_length=1, max_length=100, required=True)
+    capacity = Integer(min=1, max=1000, required=True)
+    service_types = Items(Text(min_length=1, max_length=40), max_length=20, required=True)
+    version = Integer(min=1, max=9999, required=True)
+
+
+_PUBLIC = (
+    "code",
+    "name",
+    "host_unit",
+    "township",
+    "address",
+    "point",
+    "fence_m",
+    "open_hours",
+    "capacity",
+    "service_types",
+    "version",
+)
+
+
+def _subject(record: KnownRecord, _lookup: Lookup) -> Subject:
+    return Subject(
+        townships=frozenset({record.body["township"]}),
+        stations=frozenset({record.id}),
+    )
+
+
+def _audiences(_facts: RecordFacts) -> frozenset[Audience]:
+    return frozenset({CATALOG})
+
+
+def _view(facts: RecordFacts, _audience: Audience) -> dict[str, Any] | None:
+    return {**allowed(facts.body, *_PUBLIC), "type": facts.type, "state": facts.state.state}
+
+
+STATION = RecordType(
+    name="station",
+    schemas={1: StationSchema()},
+    written_by=frozenset({"prosecutor", "intake_clerk", "system"}),
+    is_desk_only=True,
+    subject=_subject,
+    audiences=_audiences,
+    view=_view,
+    workflow="station",
+)

@@ -1,0 +1,8 @@
+"""Workflows are declared as data, one TOML file each, and one engine runs them all (DESIGN 4)."""
+
+from __future__ import annotations
+
+from server.workflows.declarations import workflow, workflow_names
+from server.workflows.engine import Action, Workflow
+
+__all__ = ["Action", "Workflow", "workflow", "workflow_names"]
