@@ -1,0 +1,130 @@
+"""Many documents at once: `_bulk_docs`, `_bulk_get`, `_revs_diff`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from sync.document import check_document_id
+from sync.errors import BadRequest, NotImplementedHere, SyncError, TooLarge
+from sync.http import visible
+from sync.http.answers import answer, multipart_answer, result_row
+from sync.http.call import Call
+from sync.http.parameters import read_options
+from sync.peer import BulkGetRow, RevsDiff, WriteResult
+from sync.revision import parse_revision
+
+_FINAL_REFUSALS = ("forbidden", "unauthorized")
+
+
+def bulk_docs(call: Call) -> Response:
+    """A row each for new edits; for replicated revisions only those refused. Spec: PROTOCOL C37, C45, C46."""
+    body = call.json_object()
+    new_edits = body.get("new_edits", True)
+    if not isinstance(new_edits, bool):
+        raise BadRequest("`new_edits` must be a boolean.")
+    if body.get("all_or_nothing"):
+        raise NotImplementedHere("all_or_nothing is not supported")
+    docs = _list(
+        call, body, "docs", "POST body must include `docs` parameter.", "`docs` parameter must be an array."
+    )
+    results = call.on_peer(lambda peer: peer.bulk_docs(docs, new_edits=new_edits))
+    status = 201 if all(result.is_durable for result in results) else 202
+    if new_edits:
+        return answer([result_row(result) for result in results], status)
+    refused = [
+        _final_refusal(result, doc) for result, doc in zip(results, docs, strict=True) if not result.is_ok
+    ]
+    return answer(refused, status)
+
+
+def _final_refusal(result: WriteResult, doc: Any) -> dict[str, object]:
+    """Every other error name makes PouchDB send the batch again for ever. Spec: PROTOCOL section 1 item 3."""
+    row = result_row(result)
+    if isinstance(doc, dict) and isinstance(doc.get("_rev"), str):
+        row["rev"] = doc["_rev"]
+    if result.error not in _FINAL_REFUSALS:
+        row |= {"error": "forbidden", "reason": f"{result.error}: {result.reason}"}
+    return row
+
+
+def bulk_get(call: Call) -> Response:
+    """As many results as asked, in that order. Spec: PROTOCOL D56 to D63."""
+    body = call.json_object()
+    options = read_options(call.request)
+    absent = "Missing JSON list of 'docs'."
+    asked = [_asked(entry) for entry in _list(call, body, "docs", absent, absent)]
+    wanted = [(item.id, item.rev) for item in asked if item.is_ok]
+    found = iter(call.on_peer(lambda peer: visible.bulk_get(peer, call.access, wanted, options)))
+    rows = [next(found) if item.is_ok else BulkGetRow(item.id, [], item) for item in asked]
+    accepted = call.request.accept_mimetypes.best_match(
+        ("application/json", "multipart/mixed", "multipart/related")
+    )
+    if accepted and accepted.startswith("multipart/"):
+        parts = [(value, kind == "error") for row in rows for kind, value in _entries(row)]
+        return multipart_answer(parts, accepted.partition("/")[2])
+    results = [{"id": row.id, "docs": [{kind: value} for kind, value in _entries(row)]} for row in rows]
+    return answer({"results": results})
+
+
+def _asked(entry: Any) -> WriteResult:
+    """Return the pair that one entry asks for, or its error. Spec: PROTOCOL D61."""
+    doc_id = entry.get("id") if isinstance(entry, dict) else None
+    rev = entry.get("rev") if isinstance(entry, dict) else None
+    rev_text = rev if isinstance(rev, str) else None
+    try:
+        if not isinstance(entry, dict):
+            raise BadRequest("document must be a JSON object")
+        # Of _local documents nothing is known here, as in CouchDB.
+        check_document_id(doc_id.removeprefix("_local/") if isinstance(doc_id, str) else doc_id)
+        if rev is not None:
+            parse_revision(rev)
+    except SyncError as error:
+        return WriteResult(doc_id if isinstance(doc_id, str) else "", rev_text, error.error, error.reason)
+    return WriteResult(str(doc_id), rev_text)
+
+
+def _entries(row: BulkGetRow) -> list[tuple[str, Any]]:
+    if row.error is None:
+        return [("ok", doc) for doc in row.docs]
+    error = row.error
+    shown = {"id": error.id, "rev": error.rev or "undefined", "error": error.error, "reason": error.reason}
+    return [("error", shown)]
+
+
+def revs_diff(call: Call) -> Response:
+    """Spec: PROTOCOL D52 to D54."""
+    return answer(
+        {
+            doc_id: {"missing": difference.missing}
+            | ({"possible_ancestors": difference.possible_ancestors} if difference.possible_ancestors else {})
+            for doc_id, difference in _differences(call).items()
+        }
+    )
+
+
+def missing_revs(call: Call) -> Response:
+    """The older form of `_revs_diff`, for clients that still ask it."""
+    return answer({"missing_revs": {doc_id: each.missing for doc_id, each in _differences(call).items()}})
+
+
+def _differences(call: Call) -> dict[str, RevsDiff]:
+    asked = call.json_object()
+    if len(asked) > call.face.limits.max_batch_rows:
+        raise TooLarge("Too many documents in one request.")
+    for revs in asked.values():
+        if not isinstance(revs, list):
+            raise BadRequest("Revisions to compare must be a list.")
+    return call.on_peer(lambda peer: peer.revs_diff(asked))
+
+
+def _list(call: Call, body: dict[str, Any], name: str, absent: str, not_list: str) -> list[Any]:
+    if name not in body:
+        raise BadRequest(absent)
+    items = body[name]
+    if not isinstance(items, list):
+        raise BadRequest(not_list)
+    if len(items) > call.face.limits.max_batch_rows:
+        raise TooLarge("Too many documents in one request.")
+    return items

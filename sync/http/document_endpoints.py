@@ -1,0 +1,117 @@
+"""One document: reading it, its leaves, writing and deleting it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from sync.document import check_document_id
+from sync.errors import BadRequest, Conflict, NotImplementedHere
+from sync.http import visible
+from sync.http.address import url_of
+from sync.http.answers import answer, multipart_answer, raise_row
+from sync.http.body import read_bytes, require_json_type
+from sync.http.call import Call
+from sync.http.json_text import parse_json
+from sync.http.parameters import flag, json_value, read_options
+from sync.peer import Document, ReadOptions
+from sync.revision import parse_revision
+
+_PLAIN = ReadOptions()
+
+
+def read(call: Call) -> Response:
+    """Spec: PROTOCOL B20, B21, B27."""
+    check_document_id(call.doc_id)
+    options = read_options(call.request)
+    if "open_revs" in call.request.args:
+        return _open_revs(call, options)
+    rev = call.request.args.get("rev")
+    doc = call.on_peer(lambda peer: visible.get(peer, call.access, call.doc_id, rev, options))
+    etag = f'"{doc["_rev"]}"'
+    is_plain = options in (_PLAIN, ReadOptions(latest=True))
+    if is_plain and etag in (call.request.headers.get("If-None-Match") or ""):
+        return Response(status=304, headers={"ETag": etag})
+    return answer(doc, headers={"ETag": etag} if is_plain else None)
+
+
+def _open_revs(call: Call, options: ReadOptions) -> Response:
+    """Spec: PROTOCOL B30 to B33."""
+    revs: Any = "all" if call.request.args["open_revs"] == "all" else json_value(call.request, "open_revs")
+    if revs != "all" and not isinstance(revs, list):
+        raise BadRequest("`open_revs` must be `all` or a JSON array of revs.")
+    found = call.on_peer(lambda peer: visible.open_revs(peer, call.access, call.doc_id, revs, options))
+    offered = ("multipart/mixed", "application/json")
+    if call.request.accept_mimetypes.best_match(offered) == "application/json":
+        return answer([_leaf(item) for item in found])
+    return multipart_answer((_leaf(item), True) if isinstance(item, str) else (item, False) for item in found)
+
+
+def _leaf(item: Document | str) -> dict[str, Any]:
+    return {"missing": item} if isinstance(item, str) else {"ok": item}
+
+
+def write(call: Call) -> Response:
+    """PUT: the id in the URL wins. Spec: PROTOCOL B18, B19, B23, C37."""
+    check_document_id(call.doc_id)
+    if call.request.mimetype.startswith("multipart/"):
+        raise NotImplementedHere("Attachments are not supported here yet.")
+    doc = _document(call)
+    rev = _rev_asked(call, doc.get("_rev"))
+    if rev is not None:
+        doc["_rev"] = rev
+    return _store(call, doc | {"_id": call.doc_id}, new_edits=flag(call.request, "new_edits", default=True))
+
+
+def create(call: Call) -> Response:
+    """POST to the database: the document's own id, or a new one."""
+    require_json_type(call.request)
+    return _store(call, _document(call), new_edits=flag(call.request, "new_edits", default=True))
+
+
+def delete(call: Call) -> Response:
+    """Spec: PROTOCOL B19, B21, section 1 item 27."""
+    check_document_id(call.doc_id)
+    rev = _rev_asked(call, None)
+    call.on_peer(lambda peer: visible.get(peer, call.access, call.doc_id, None, _PLAIN))
+    if rev is None:
+        raise Conflict
+    return _store(call, {"_id": call.doc_id, "_rev": rev, "_deleted": True}, new_edits=True)
+
+
+def _document(call: Call) -> dict[str, Any]:
+    doc = parse_json(read_bytes(call.request, call.face.limits.max_body_bytes))
+    if not isinstance(doc, dict):
+        raise BadRequest("Document must be a JSON object")
+    return doc
+
+
+def _rev_asked(call: Call, in_body: Any) -> Any:
+    """Return the one rev that body, query and If-Match name. Raises: BadRequest."""
+    if_match = call.request.headers.get("If-Match")
+    stated = [in_body, call.request.args.get("rev"), if_match.strip('" ') if if_match else None]
+    named = [rev for rev in stated if rev is not None]
+    for rev in named:
+        parse_revision(rev)
+    if len(set(named)) > 1:
+        raise BadRequest("Document rev from request body and query string have different values")
+    return named[0] if named else None
+
+
+def _store(call: Call, doc: dict[str, Any], *, new_edits: bool) -> Response:
+    result = call.on_peer(lambda peer: peer.bulk_docs([doc], new_edits=new_edits))[0]
+    raise_row(result)
+    status = 200 if doc.get("_deleted") else 201
+    if call.request.args.get("batch") == "ok" or not result.is_durable:
+        status = 202
+    headers = {"ETag": f'"{result.rev}"', "Location": url_of(call.prefix, call.database, result.id)}
+    return answer({"ok": True, "id": result.id, "rev": result.rev}, status, headers)
+
+
+def attachment(_: Call) -> Response:
+    raise NotImplementedHere("Attachments are not supported here yet.")
+
+
+def copy(_: Call) -> Response:
+    raise NotImplementedHere("COPY is not supported here.")

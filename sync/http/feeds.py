@@ -1,0 +1,162 @@
+"""How the four kinds of changes feed are spoken: rows, heartbeats, and the end of each."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from flask import Response, stream_with_context
+
+from sync.errors import SyncError
+from sync.http import visible
+from sync.http.answers import JSON
+from sync.http.call import Call
+from sync.http.json_text import dump_json
+from sync.peer import ChangeRow, ChangesPage, Seq, Style
+
+FeedKind = Literal["normal", "longpoll", "continuous", "eventsource"]
+_PAGE_ROWS: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What one request of `_changes` asks for. A heartbeat overrides the time-out."""
+
+    kind: FeedKind
+    since: Seq
+    limit: int | None
+    style: Style
+    include_docs: bool
+    descending: bool
+    doc_ids: list[str] | None
+    heartbeat_s: float | None
+    timeout_s: float
+
+
+def speak(call: Call, feed: Feed) -> Response:
+    """Read the first page, so that errors are answers; stream what may have to wait."""
+    page = _read(call, feed)
+    if feed.kind == "normal" or (feed.kind == "longpoll" and (page.rows or feed.limit == 0)):
+        return Response(b"".join([b'{"results":[\n', _listed(call, page), _end(page)]), content_type=JSON)
+    if feed.kind == "longpoll":
+        return _stream(_longpoll(call, feed, page), JSON)
+    content_type = "text/event-stream" if feed.kind == "eventsource" else JSON
+    return _stream(_continuous(call, feed, page), content_type)
+
+
+def _stream(chunks: Iterator[bytes], content_type: str) -> Response:
+    # X-Accel-Buffering: a proxy that collects the answer would hold the heartbeats back.
+    headers = {"X-Accel-Buffering": "no"}
+    return Response(stream_with_context(chunks), headers=headers, content_type=content_type)
+
+
+def _longpoll(call: Call, feed: Feed, page: ChangesPage) -> Iterator[bytes]:
+    """Spec: PROTOCOL E74, E75."""
+    yield b'{"results":[\n'
+    later = replace(feed, since=page.last_seq)
+    for step in _waiting(call, later):
+        if isinstance(step, ChangesPage):
+            page = step
+            break
+        yield step
+    yield _listed(call, page) + _end(page)
+
+
+def _continuous(call: Call, feed: Feed, page: ChangesPage) -> Iterator[bytes]:
+    """Spec: PROTOCOL E73, E74."""
+    yield _lines(call, feed, page)
+    left = None if feed.limit is None else feed.limit - len(page.rows)
+    while left is None or left > 0:
+        later = replace(feed, since=page.last_seq, limit=left)
+        found = None
+        for step in _waiting(call, later):
+            if isinstance(step, ChangesPage):
+                found = step
+                break
+            yield step
+        if found is None:
+            break
+        page = found
+        yield _lines(call, feed, page)
+        left = None if left is None else left - len(page.rows)
+    if feed.kind == "continuous":
+        yield dump_json({"last_seq": page.last_seq, "pending": page.pending}) + b"\n"
+
+
+def _waiting(call: Call, feed: Feed) -> Iterator[bytes | ChangesPage]:
+    """Yield heartbeats until there is a page with rows; end without one when time is up."""
+    beat = b"event: heartbeat\ndata: \n\n" if feed.kind == "eventsource" else b"\n"
+    now_s = time.monotonic()
+    deadline_s = None if feed.heartbeat_s else now_s + feed.timeout_s
+    next_beat_s = now_s + feed.heartbeat_s if feed.heartbeat_s else float("inf")
+
+    def rows_now() -> ChangesPage | None:
+        page = _read(call, feed)
+        return page if page.rows else None
+
+    while _is_still_allowed(call):
+        now_s = time.monotonic()
+        wait_s = min(next_beat_s, deadline_s or float("inf"), now_s + call.face.limits.recheck_s) - now_s
+        page = call.face.waiter.wait_until(rows_now, names=(call.database,), timeout_s=max(wait_s, 0))
+        if page is not None:
+            if _is_still_allowed(call):
+                yield page
+            return
+        now_s = time.monotonic()
+        if deadline_s is not None and now_s >= deadline_s:
+            return
+        if now_s >= next_beat_s:
+            yield beat
+            next_beat_s = now_s + (feed.heartbeat_s or 0)
+
+
+def _is_still_allowed(call: Call) -> bool:
+    """A device revoked meanwhile gets no more rows; its next request says why. Spec: ATTACKS 7.3."""
+    try:
+        call.face.guard.check(call.request, call.endpoint, call.database, None)
+    except SyncError:
+        return False
+    return True
+
+
+def _read(call: Call, feed: Feed) -> ChangesPage:
+    limit = feed.limit
+    if feed.kind in ("continuous", "eventsource"):
+        limit = min(limit or _PAGE_ROWS, _PAGE_ROWS)
+    return call.on_peer(
+        lambda peer: peer.changes(
+            feed.since,
+            limit=limit,
+            include_docs=feed.include_docs,
+            style=feed.style,
+            descending=feed.descending,
+            doc_ids=feed.doc_ids,
+        )
+    )
+
+
+def _listed(call: Call, page: ChangesPage) -> bytes:
+    return b",\n".join(_row(call, row) for row in page.rows)
+
+
+def _lines(call: Call, feed: Feed, page: ChangesPage) -> bytes:
+    if feed.kind == "continuous":
+        return b"".join(_row(call, row) + b"\n" for row in page.rows)
+    return b"".join(
+        b"data: " + _row(call, row) + b"\nid: " + dump_json(row.seq) + b"\n\n" for row in page.rows
+    )
+
+
+def _row(call: Call, row: ChangeRow) -> bytes:
+    """Spec: PROTOCOL E66 to E68."""
+    shown: dict[str, object] = {"seq": row.seq, "id": row.id, "changes": [{"rev": rev} for rev in row.revs]}
+    if row.is_deleted:
+        shown["deleted"] = True
+    doc = visible.change_doc(call.access, row)
+    return dump_json(shown if doc is None else shown | {"doc": doc})
+
+
+def _end(page: ChangesPage) -> bytes:
+    return b'\n],\n"last_seq":' + dump_json(page.last_seq) + b',"pending":%d}\n' % page.pending

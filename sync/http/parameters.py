@@ -1,0 +1,61 @@
+"""Query parameters, read strictly: what cannot be understood is 400, never guessed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Request
+
+from sync.errors import BadRequest
+from sync.http.json_text import parse_json
+from sync.peer import ReadOptions
+
+
+def flag(request: Request, name: str, *, default: bool = False) -> bool:
+    """Raises: BadRequest unless it is absent, `true` or `false`."""
+    text = request.args.get(name)
+    if text is None:
+        return default
+    if text not in ("true", "false"):
+        raise BadRequest(f"Invalid boolean parameter: {name}", error="query_parse_error")
+    return text == "true"
+
+
+def whole_number(request: Request, name: str) -> int | None:
+    """Raises: BadRequest unless it is absent or a number that is not negative."""
+    text = request.args.get(name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 15):
+        raise BadRequest(f"Invalid value for {name}: a whole number is expected.", error="query_parse_error")
+    return int(text)
+
+
+def json_value(request: Request, *names: str) -> Any:
+    """Return the first of `names` that is given, parsed; None when there is none."""
+    for name in names:
+        text = request.args.get(name)
+        if text is not None:
+            return parse_json(text.encode("utf-8", "surrogateescape"))
+    return None
+
+
+def text_value(request: Request, *names: str) -> str | None:
+    """Like json_value, for a parameter that must be a JSON string. Raises: BadRequest."""
+    value = json_value(request, *names)
+    if value is not None and not isinstance(value, str):
+        raise BadRequest(f"{names[0]} must be a JSON string.", error="query_parse_error")
+    return value
+
+
+def read_options(request: Request) -> ReadOptions:
+    """Spec: PROTOCOL B34."""
+    has_meta = flag(request, "meta")
+    return ReadOptions(
+        revs=flag(request, "revs"),
+        revs_info=flag(request, "revs_info") or has_meta,
+        conflicts=flag(request, "conflicts") or has_meta,
+        deleted_conflicts=flag(request, "deleted_conflicts") or has_meta,
+        local_seq=flag(request, "local_seq"),
+        latest=flag(request, "latest"),
+    )

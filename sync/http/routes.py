@@ -1,0 +1,117 @@
+"""Which resource a URL names, and what each method does there: the whole HTTP face on one page.
+
+The endpoint of a route is what the guard is asked about; a method that is not listed is asked
+about as administration, then answered 405.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from sync.document import DESIGN_PREFIX, LOCAL_PREFIX
+from sync.http import bulk_endpoints as bulk
+from sync.http import changes_endpoint
+from sync.http import database_endpoints as database
+from sync.http import document_endpoints as document
+from sync.http import local_endpoints as local
+from sync.http import server_endpoints as server
+from sync.http.call import Handler
+from sync.http.guard import Endpoint
+
+Methods = dict[str, tuple[Endpoint, Handler]]
+
+
+class Target(NamedTuple):
+    """`methods` is empty where every method is answered by `fallback`."""
+
+    database: str
+    doc_id: str
+    methods: Methods
+    fallback: tuple[Endpoint, Handler] | None = None
+
+
+_SERVER: Final[dict[str, Methods]] = {
+    "": {"GET": (Endpoint.WELCOME, server.welcome)},
+    "_up": {"GET": (Endpoint.UP, server.up)},
+    "_session": {
+        "GET": (Endpoint.SESSION, server.show_session),
+        "POST": (Endpoint.SESSION, server.sign_in),
+        "DELETE": (Endpoint.SESSION, server.sign_out),
+    },
+    "_all_dbs": {"GET": (Endpoint.SERVER, server.all_databases)},
+    "_uuids": {"GET": (Endpoint.SERVER, server.uuids)},
+}
+
+_DATABASE: Final[Methods] = {
+    "GET": (Endpoint.DATABASE, database.show),
+    "PUT": (Endpoint.DATABASE_ADMIN, database.create),
+    "DELETE": (Endpoint.DATABASE_ADMIN, database.delete),
+    "POST": (Endpoint.DOCUMENT_WRITE, document.create),
+}
+
+_IN_DATABASE: Final[dict[str, Methods]] = {
+    "_all_docs": {
+        "GET": (Endpoint.ALL_DOCS, database.all_docs),
+        "POST": (Endpoint.ALL_DOCS, database.all_docs),
+    },
+    "_bulk_docs": {"POST": (Endpoint.BULK_DOCS, bulk.bulk_docs)},
+    "_bulk_get": {"POST": (Endpoint.BULK_GET, bulk.bulk_get)},
+    "_changes": {
+        "GET": (Endpoint.CHANGES, changes_endpoint.changes),
+        "POST": (Endpoint.CHANGES, changes_endpoint.changes),
+    },
+    "_compact": {"POST": (Endpoint.DATABASE_ADMIN, database.compact)},
+    "_ensure_full_commit": {"POST": (Endpoint.FULL_COMMIT, database.ensure_full_commit)},
+    "_missing_revs": {"POST": (Endpoint.REVS_DIFF, bulk.missing_revs)},
+    "_revs_diff": {"POST": (Endpoint.REVS_DIFF, bulk.revs_diff)},
+    "_revs_limit": {"GET": (Endpoint.DATABASE_ADMIN, database.revs_limit)},
+}
+
+_LOCAL: Final[Methods] = {
+    "GET": (Endpoint.LOCAL_READ, local.read),
+    "PUT": (Endpoint.LOCAL_WRITE, local.write),
+    "DELETE": (Endpoint.LOCAL_WRITE, local.delete),
+}
+
+_DOCUMENT: Final[Methods] = {
+    "GET": (Endpoint.DOCUMENT_READ, document.read),
+    "PUT": (Endpoint.DOCUMENT_WRITE, document.write),
+    "DELETE": (Endpoint.DOCUMENT_WRITE, document.delete),
+    "COPY": (Endpoint.DOCUMENT_WRITE, document.copy),
+}
+
+_ATTACHMENT: Final[Methods] = {
+    "GET": (Endpoint.DOCUMENT_READ, document.attachment),
+    "PUT": (Endpoint.DOCUMENT_WRITE, document.attachment),
+    "DELETE": (Endpoint.DOCUMENT_WRITE, document.attachment),
+}
+
+
+def find_target(parts: tuple[str, ...]) -> Target:
+    """Return what decoded path parts name; there is always something to ask the guard about."""
+    if not parts:
+        return Target("", "", _SERVER[""])
+    name, *rest = parts
+    if name.startswith("_"):
+        methods = {} if rest else _SERVER.get(name, {})
+        return Target("", "", methods, (Endpoint.SERVER, server.unknown_at_server))
+    if not rest:
+        return Target(name, "", _DATABASE)
+    return _in_database(name, rest)
+
+
+def _in_database(name: str, rest: list[str]) -> Target:
+    first = rest[0]
+    if first in ("_local", "_design") and len(rest) > 1:
+        # _local/x and _local%2Fx are one document, as CouchDB's own clients write both.
+        first, rest = f"{first}/{rest[1]}", rest[1:]
+    more = len(rest) > 1
+    if first.startswith(LOCAL_PREFIX):
+        fallback = (Endpoint.LOCAL_WRITE, local.attachment)
+        return Target(name, first, {} if more else _LOCAL, fallback if more else None)
+    if first.startswith("_") and not first.startswith(DESIGN_PREFIX):
+        methods = {} if more else _IN_DATABASE.get(first, {})
+        return Target(name, first, methods, (Endpoint.DATABASE_ADMIN, database.unknown))
+    if more and first.startswith(DESIGN_PREFIX) and rest[1].startswith("_"):
+        return Target(name, rest[1], {}, (Endpoint.DATABASE_ADMIN, database.unknown))
+    return Target(name, first, _ATTACHMENT if more else _DOCUMENT)
