@@ -34,13 +34,14 @@ class AuditRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ChainReport:
-    """`broken_at` is the first number that does not fit, with `why`; None when all fit."""
+class BrokenPlace:
+    """The first number at which the chain does not fit."""
 
-    rows: int
-    head: str | None
-    broken_at: int | None = None
-    why: str | None = None
+    n: int
+    why: str
+
+    def __str__(self) -> str:
+        return f"row {self.n}: {self.why}"
 
 
 class Audit:
@@ -87,8 +88,12 @@ class Audit:
         )
         return [_row(row.doc) for row in found if row.doc is not None]
 
-    def verify(self, *, expected_head: str | None = None) -> ChainReport:
-        """Check every row and name the first place that is broken.
+    def head(self) -> str | None:
+        """Return the hash of the newest row: kept elsewhere, it shows a tail that was cut."""
+        return self._read_head()[1]
+
+    def verify(self, *, expected_head: str | None = None) -> BrokenPlace | None:
+        """Check every row and return the first place that is broken; None when all fits.
 
         A tail that was cut is found only against a head kept elsewhere: hand it in.
         """
@@ -97,12 +102,10 @@ class Audit:
             number += 1
             why = self._problem(document, number, prev)
             if why:
-                return ChainReport(number - 1, prev, number, why)
+                return BrokenPlace(number, why)
             prev = document["hash"]
             is_head_met = is_head_met or prev == expected_head
-        if not is_head_met:
-            return ChainReport(number, prev, number + 1, "the tail is missing")
-        return ChainReport(number, prev)
+        return None if is_head_met else BrokenPlace(number + 1, "the tail is missing")
 
     def _problem(self, document: Document, number: int, prev: str | None) -> str | None:
         row = {name: value for name, value in document.items() if name not in {"_id", "_rev", "hash"}}

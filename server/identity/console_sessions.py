@@ -70,7 +70,7 @@ class ConsoleSessions:
         self._lockout.forgive(attempt)
         return self._begin(member, address, agent), member
 
-    def find(self, token: str | None) -> ConsoleSession | None:
+    def session(self, token: str | None) -> ConsoleSession | None:
         """Return the session of this token; None when there is none, or its time is over."""
         document = self._accounts.find(_doc_id(token_id(token))) if token else None
         if document is None or self._is_over(document):

@@ -81,10 +81,10 @@ class DeviceSessions:
 
     def device(self, token: str | None) -> Device | None:
         """Return whose token this is, revoked or not; None when there is none, or its time is over."""
-        session = self.find(token)
+        session = self.session(token)
         return self._directory.device_at_once(session.device) if session else None
 
-    def find(self, token: str | None) -> DeviceSession | None:
+    def session(self, token: str | None) -> DeviceSession | None:
         document = self._accounts.find(_doc_id(token_id(token))) if token else None
         if document is None or document["expires_at"] <= instant(self._clock()):
             return None

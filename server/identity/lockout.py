@@ -40,7 +40,15 @@ class Attempt:
 class Lockout:
     """Counters in `accounts` under keyed hashes: no login name and no address is readable there."""
 
-    def __init__(self, accounts: Accounts, key_ring: KeyRing, clock: Callable[[], datetime] = now) -> None:
+    def __init__(
+        self,
+        accounts: Accounts,
+        key_ring: KeyRing,
+        clock: Callable[[], datetime] = now,
+        *,
+        purpose: str = "console",
+    ) -> None:
+        self._purpose = purpose
         self._accounts = accounts
         self._key_ring = key_ring
         self._clock = clock
@@ -64,6 +72,10 @@ class Lockout:
             taken.append(counter)
         return Attempt(tuple(taken), instant(at))
 
+    def check(self, *, address: str) -> None:
+        """Ask without counting. Raises: LockedOut."""
+        self._count(self._counter("address", address), PER_ADDRESS, self._clock(), is_counted=False)
+
     def forgive(self, attempt: Attempt) -> None:
         """The attempt succeeded: the account starts afresh, the address gets this one back."""
         for counter in attempt.counters:
@@ -83,16 +95,18 @@ class Lockout:
         return sum(self._accounts.delete(counter) for counter in old)
 
     def _counter(self, kind: str, value: str) -> str:
-        return f"lockout:{kind}-{self._key_ring.lookup(kind, value)}"
+        return f"lockout:{kind}-{self._key_ring.lookup(f'{self._purpose} {kind}', value)}"
 
-    def _count(self, counter: str, limit: int, at: datetime) -> None:
+    def _count(self, counter: str, limit: int, at: datetime, *, is_counted: bool = True) -> None:
         since = later(at, seconds=-WINDOW_S)
 
-        def counted(found: Document | None) -> Document:
+        def counted(found: Document | None) -> Document | None:
             failures = [failure for failure in (found or {}).get("failures", []) if failure > since]
             if len(failures) >= limit:
                 opens_at = later(failures[-limit], seconds=WINDOW_S)
                 raise LockedOut(max(1, ceil(seconds_until(opens_at, at))))
+            if not is_counted:
+                return None
             return {**(found or {}), "failures": [*failures, instant(at)]}
 
         self._accounts.update(counter, counted)

@@ -1,0 +1,94 @@
+"""The desk's journal: one line an entry, on disk before the entry is in any database.
+
+Outside the databases, so that a restore of an older backup can put the desk's work back.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import orjson
+
+Line = dict[str, Any]
+TAIL_BYTES: Final = 1 << 17
+"""Read from the end at first; a line with large parts takes more."""
+
+
+class Journal:
+    """The files of all epochs in one folder, one writer at a time among all processes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the lock between processes and threads; never across a switch of greenlets."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (self._folder / "desk.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def last(self, device: str) -> Line | None:
+        """Return the newest line; a line that a crash cut short was never acknowledged and is removed."""
+        path = self._path(device)
+        if not path.exists():
+            return None
+        with path.open("r+b") as file:
+            size = file.seek(0, os.SEEK_END)
+            tail = _tail(file, size)
+            whole = tail[: tail.rfind(b"\n") + 1]
+            if len(whole) != len(tail):
+                file.truncate(size - len(tail) + len(whole))
+        lines = whole.splitlines()
+        return orjson.loads(lines[-1]) if lines else None
+
+    def append(self, device: str, lines: list[Line]) -> int:
+        """Write the lines to disk and return the size before them, for `cut_back`."""
+        path = self._path(device)
+        is_new = not path.exists()
+        with path.open("ab") as file:
+            size = file.tell()
+            file.write(b"".join(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in lines))
+            file.flush()
+            os.fsync(file.fileno())
+        if is_new:
+            folder = os.open(self._folder, os.O_RDONLY)
+            os.fsync(folder)
+            os.close(folder)
+        return size
+
+    def cut_back(self, device: str, size: int) -> None:
+        """Take back lines whose entries reached no database."""
+        with self._path(device).open("r+b") as file:
+            file.truncate(size)
+            os.fsync(file.fileno())
+
+    def devices(self) -> list[str]:
+        """Return the desks of all epochs that have a journal."""
+        return sorted(path.stem for path in self._folder.glob("desk-*.jsonl"))
+
+    def lines(self, device: str) -> Iterator[Line]:
+        """Return every whole line, the oldest first."""
+        with self._path(device).open("rb") as file:
+            for line in file:
+                if line.endswith(b"\n"):
+                    yield orjson.loads(line)
+
+    def _path(self, device: str) -> Path:
+        return self._folder / f"{device}.jsonl"
+
+
+def _tail(file: BinaryIO, size: int) -> bytes:
+    """Return the end of the file, long enough to hold the last whole line from its beginning."""
+    length = TAIL_BYTES
+    while True:
+        file.seek(max(0, size - length))
+        tail = file.read()
+        if length >= size or tail.count(b"\n") >= 2:
+            return tail
+        length *= 4
