@@ -1,0 +1,45 @@
+"""Projection: follow `central` into this node's read model; another life begins it again."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import orjson
+
+from server.readmodel.readmodel import ReadModel
+from server.services import Services
+from sync.peer import SEQ_START, Peer
+
+PAGE: Final = 500
+CENTRAL: Final = "central"
+
+
+class Projection:
+    """The one writer of the read model; its checkpoint is in the read model itself."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._model: ReadModel = services.readmodel
+        self._central: Peer = services.couch.ensure(CENTRAL)
+
+    def run_once(self) -> bool:
+        """Take in a page of changes; False when there were none."""
+        life = [self._services.couch.epoch, self._central.info().instance_start_time]
+        since = self._since(life)
+        page = self._central.changes(since, limit=PAGE, include_docs=True)
+        if not page.rows:
+            return False
+        self._model.apply(page.rows, _cursor(life, page.last_seq))
+        return True
+
+    def _since(self, life: list[str]) -> str:
+        found = orjson.loads(self._model.cursor or "{}")
+        if found.get("life") == life:
+            return str(found["since"])
+        if found:
+            self._model.rebuild(_cursor(life, SEQ_START))
+        return SEQ_START
+
+
+def _cursor(life: list[str], since: str) -> str:
+    return orjson.dumps({"life": life, "since": since}).decode()

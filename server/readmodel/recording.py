@@ -1,0 +1,168 @@
+"""Rows of `record`, `step`, `backup` and `reference`: everything that counts, folded once an `apply`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import apsw
+import orjson
+
+from server.fold import RecordState
+from server.readmodel.entries import place_of
+from server.readmodel.folding import folded, is_folded_type
+from server.readmodel.moments import utc_text
+from server.readmodel.records_of import load_stored
+from server.readmodel.text import pairs
+from server.records.names import RECORD_ID_PATTERN
+from sync.peer import Document
+
+_COLUMNS = (
+    "id",
+    "type",
+    "state",
+    "state_at",
+    "township",
+    "station",
+    "service_order",
+    "subject",
+    "author",
+    "device",
+    "entry",
+    "at",
+    "received_at",
+    "number",
+    "title",
+    "kind",
+    "domain",
+    "urgency",
+    "flags",
+    "conflict",
+    "held",
+    "last_at",
+)
+_STORE = (
+    f"INSERT INTO record ({', '.join(_COLUMNS)}, changed) VALUES ({', '.join('?' for _ in _COLUMNS)}, ?) "  # noqa: S608
+    f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _COLUMNS[1:])}, "
+    "changed = excluded.changed RETURNING number_in_model"
+)
+
+
+class RecordRows:
+    """Notes what an `apply` touches; folds and stores it at the end."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+        self._touched: dict[str, None] = {}
+
+    def put(self, doc: Document) -> None:
+        """Take in a document that counts."""
+        entry = doc["entry"]
+        if entry["type"] == "step":
+            self._put_step(doc)
+            self._touched[entry["body"]["record"]] = None
+        elif entry["type"] == "backup":
+            row = (doc["_id"], utc_text(entry["body"]["taken_at"]), entry["body"]["epoch"])
+            self._connection.execute("INSERT OR REPLACE INTO backup VALUES (?, ?, ?)", row)
+        elif is_folded_type(entry["type"]):
+            self._touched[doc["_id"]] = None
+
+    def remove(self, document: str) -> None:
+        """Forget a document that is gone from central."""
+        for (record,) in self._connection.execute(
+            "DELETE FROM step WHERE id = ? RETURNING record", (document,)
+        ).fetchall():
+            self._touched[str(record)] = None
+        self._connection.execute("DELETE FROM record WHERE id = ?", (document,))
+
+    def fold_touched(self) -> None:
+        """Fold each touched record once, and put those that name it into publish's queue again."""
+        for record_id in self._touched:
+            stored = load_stored(self._connection, record_id)
+            if stored is None:
+                continue  # its steps came first; ingest holds them, a rebuild brings it later
+            self._store(record_id, *stored)
+            self._connection.execute(
+                "UPDATE record SET changed = (SELECT max(changed) FROM record) + number_in_model "
+                "WHERE id IN (SELECT record FROM reference WHERE target = ?)",
+                (record_id,),
+            )
+
+    def _put_step(self, doc: Document) -> None:
+        entry, body = doc["entry"], doc["entry"]["body"]
+        self._connection.execute(
+            "INSERT OR REPLACE INTO step VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                doc["_id"],
+                body["record"],
+                body["action"],
+                entry["author"],
+                utc_text(entry["at"]),
+                utc_text(doc["receipts"][0]["received_at"]),
+                entry["hash"],
+                doc["receipts"][-1].get("number"),
+            ),
+        )
+
+    def _store(self, record_id: str, doc: Document, steps: list[Document]) -> None:
+        state = folded(doc, steps)
+        row = _row(record_id, doc, steps, state)
+        known = self._connection.execute(
+            "SELECT number_in_model FROM record WHERE id = ?", (record_id,)
+        ).fetchone()
+        changed = int(self._connection.execute("SELECT coalesce(max(changed), 0) FROM record").get) + 1
+        number = int(self._connection.execute(_STORE, (*row, changed)).get)
+        if known is None:
+            self._connection.executemany(
+                "INSERT OR IGNORE INTO reference VALUES (?, ?)",
+                [(target, record_id) for target in _named_records(doc["entry"]["body"])],
+            )
+        if doc["entry"]["type"] == "lead":
+            body = doc["entry"]["body"]
+            words = pairs(body["title"], body["description"], body.get("place_text"), row[13])
+            self._connection.execute(
+                "INSERT OR REPLACE INTO record_text (rowid, pairs) VALUES (?, ?)", (number, words)
+            )
+
+
+def _row(record_id: str, doc: Document, steps: list[Document], state: RecordState) -> tuple[Any, ...]:
+    entry, receipts = doc["entry"], doc["receipts"]
+    body: Mapping[str, Any] = entry["body"]
+    device, number, _is_extra = place_of(doc["log"])
+    received_at = utc_text(receipts[0]["received_at"]) or ""
+    last_at = max([received_at, *(utc_text(step["receipts"][0]["received_at"]) or "" for step in steps)])
+    return (
+        record_id,
+        entry["type"],
+        state.state,
+        utc_text(state.state_at) or received_at,
+        body.get("township"),
+        record_id if entry["type"] == "station" else body.get("station"),
+        record_id if entry["type"] == "service_order" else body.get("order"),
+        body.get("participant"),
+        entry["author"],
+        device,
+        number,
+        utc_text(entry["at"]),
+        received_at,
+        _first_number(steps),
+        body.get("title") or body.get("name") or body.get("order_no"),
+        body.get("kind") or body.get("table"),
+        body.get("domain"),
+        body.get("urgency"),
+        orjson.dumps(receipts[-1]["flags"]).decode(),
+        state.severity.name.lower(),
+        len(state.held),
+        last_at,
+    )
+
+
+def _first_number(steps: list[Document]) -> str | None:
+    """A record is numbered once; a second registration repeats the number."""
+    numbers = [step["receipts"][-1].get("number") for step in steps]
+    return next((number for number in numbers if number), None)
+
+
+def _named_records(body: Mapping[str, Any]) -> list[str]:
+    values = [item for value in body.values() for item in (value if isinstance(value, list) else [value])]
+    return [value for value in values if isinstance(value, str) and RECORD_ID_PATTERN.fullmatch(value)]
