@@ -226,7 +226,7 @@ def _flattened(messages: Any, path: tuple[str, ...]) -> list[Problem]:
         ]
     if isinstance(messages, list):
         return [problem for message in messages for problem in _flattened(message, path)]
-    field = ".".join(path) or None
+    field = ".".join(path) or "body"
     if isinstance(messages, Problem):
         return [Problem(messages.code, messages.params, field)]
     return [Problem(str(messages), field=field)]
