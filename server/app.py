@@ -10,6 +10,7 @@ from server.console.register import register_console
 from server.errors import register_errors
 from server.gateway.register import register_gateway
 from server.hub import HubWaiter, run_in_hub_pool
+from server.media.register import register_media
 from server.opening import open_services
 from server.phone import create_blueprint as phone_blueprint
 from server.services import EXTENSION, RunBlocking
@@ -30,6 +31,7 @@ def create_app(settings: Settings, *, on_hub: bool = True) -> Flask:
     register_errors(app)
     register_assets(app, settings.client)
     register_gateway(app, services)
+    register_media(app, services)
     register_console(app)
     app.register_blueprint(phone_blueprint())
     app.register_blueprint(trust_blueprint())

@@ -1,18 +1,31 @@
-"""Who may see which photo: a view that names it decides for devices, a role for console members."""
+"""Who may see which photo: a view that names it decides for devices, a role for console members.
+
+Nothing here knows HTTP; the answer for what does not exist is the one for what is forbidden.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any, Final
 
+from server.identity.grants import Grant
 from server.media.arrivals import State
 from sync.errors import DatabaseNotFound, DocumentNotFound
 from sync.peer import Peer
 
-COPY_ROLES: Final = frozenset(
-    {"intake_clerk", "prosecutor", "chief_procurator", "security_officer", "auditor"}
-)
-ORIGINAL_ROLES: Final = frozenset({"intake_clerk", "prosecutor", "chief_procurator"})
+COUNTY: Final = "county"
+
+READERS: Final = {
+    "lead": frozenset({"intake_clerk", "prosecutor", "chief_procurator"}),
+    "check_event": frozenset({"prosecutor", "chief_procurator"}),
+}
+"""Roles of the whole county that see the photos of a type, originals too. Source: DOMAIN 6."""
+
+
+def reads_by_role(grants: Iterable[Grant], record_id: str) -> bool:
+    """Return whether these grants open the photos of this record, whatever feed holds it."""
+    readers = READERS.get(record_id.partition(":")[0], frozenset())
+    return any(grant.scope == COUNTY and grant.role in readers for grant in grants)
 
 
 def is_in_a_view(feeds: Iterable[Peer], record_id: str, number: int) -> bool:

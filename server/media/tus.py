@@ -26,7 +26,7 @@ VERSION: Final = "1.0.0"
 EXTENSIONS: Final = "creation,creation-with-upload,termination,expiration"
 BYTES_TYPE: Final = "application/offset+octet-stream"
 _READ_BYTES: Final = 16 * 1024
-_WRITE_BYTES: Final = 256 * 1024
+_WRITE_BYTES: Final = 128 * 1024
 
 
 def create_blueprint(
@@ -37,64 +37,83 @@ def create_blueprint(
     media: the process's Media. device_of: the device that the request's session belongs to; raises
     Unauthorized. run_blocking: runs a call away from whatever serves other requests meanwhile.
     """
-    routes = Blueprint("media_upload", __name__, url_prefix="/sync/media")
+    blueprint = Blueprint("media_upload", __name__, url_prefix="/sync/media")
+    blueprint.before_request(_check_version)
+    blueprint.after_request(_name_version)
+    blueprint.register_error_handler(SyncError, _say_error)
+    views = _Views(media, device_of, run_blocking)
+    blueprint.add_url_rule("/", "options", views.options, methods=["OPTIONS"])
+    blueprint.add_url_rule("/", "create", views.create, methods=["POST"])
+    blueprint.add_url_rule("/<upload_id>", "head", views.head, methods=["HEAD"])
+    blueprint.add_url_rule("/<upload_id>", "patch", views.patch, methods=["PATCH"])
+    blueprint.add_url_rule("/<upload_id>", "terminate", views.terminate, methods=["DELETE"])
+    return blueprint
 
-    @routes.before_request
-    def check_version() -> None:
-        if request.method != "OPTIONS" and request.headers.get("Tus-Resumable") != VERSION:
-            raise PreconditionFailed("this server speaks tus 1.0.0", error="unsupported_version")
 
-    @routes.after_request
-    def name_version(response: Response) -> Response:
-        response.headers["Tus-Resumable"] = VERSION
-        response.headers["Tus-Version"] = VERSION
-        response.headers["Cache-Control"] = "no-store"
-        return response
+class _Views:
+    """One method a request of the protocol."""
 
-    @routes.errorhandler(SyncError)
-    def say_error(error: SyncError) -> ResponseReturnValue:
-        return jsonify(error=error.error, reason=error.reason), error.status
+    def __init__(
+        self, media: Callable[[], Media], device_of: Callable[[Request], str], run_blocking: RunBlocking
+    ) -> None:
+        self._open_media = media
+        self._device_of = device_of
+        self._run_blocking = run_blocking
 
-    @routes.route("/", methods=["OPTIONS"])
-    def options() -> ResponseReturnValue:
-        max_bytes = str(media().intake.limits.max_file_bytes)
+    @property
+    def _media(self) -> Media:
+        return self._open_media()
+
+    def options(self) -> ResponseReturnValue:
+        max_bytes = str(self._media.intake.limits.max_file_bytes)
         return "", 204, {"Tus-Extension": EXTENSIONS, "Tus-Max-Size": max_bytes}
 
-    @routes.post("/")
-    def create() -> ResponseReturnValue:
-        device = device_of(request)
-        ref, size_bytes = _file_ref(device), _number("Upload-Length")
-        upload = run_blocking(lambda: media().intake.begin(ref, size_bytes))
-        headers = {"Location": f"/sync/media/{upload.id}", **_expiry(media(), upload)}
+    def create(self) -> ResponseReturnValue:
+        media, ref, size_bytes = self._media, _file_ref(self._device_of(request)), _number("Upload-Length")
+        upload = self._run_blocking(lambda: media.intake.begin(ref, size_bytes))
+        headers = {"Location": f"/sync/media/{upload.id}", **_expiry(media, upload)}
         if request.mimetype == BYTES_TYPE:
-            headers["Upload-Offset"] = str(_receive(media(), upload, 0, run_blocking))
+            headers["Upload-Offset"] = str(_receive(media, upload, 0, self._run_blocking))
         return "", 201, headers
 
-    @routes.route("/<upload_id>", methods=["HEAD"])
-    def head(upload_id: str) -> ResponseReturnValue:
-        device = device_of(request)
-        upload = run_blocking(lambda: media().uploads.find(upload_id, device))
-        offset = run_blocking(lambda: media().intake.finish_if_complete(upload))
+    def head(self, upload_id: str) -> ResponseReturnValue:
+        media, upload = self._media, self._find(upload_id)
+        offset = self._run_blocking(lambda: media.intake.finish_if_complete(upload))
         headers = {"Upload-Offset": str(offset), "Upload-Length": str(upload.size_bytes)}
-        return "", 200, headers | _expiry(media(), upload)
+        return "", 200, headers | _expiry(media, upload)
 
-    @routes.patch("/<upload_id>")
-    def patch(upload_id: str) -> ResponseReturnValue:
-        device = device_of(request)
+    def patch(self, upload_id: str) -> ResponseReturnValue:
+        upload = self._find(upload_id)
         if request.mimetype != BYTES_TYPE:
             raise UnsupportedMediaType(f"the content type is {BYTES_TYPE}")
-        upload = run_blocking(lambda: media().uploads.find(upload_id, device))
-        offset = _receive(media(), upload, _number("Upload-Offset"), run_blocking)
-        return "", 204, {"Upload-Offset": str(offset), **_expiry(media(), upload)}
+        offset = _receive(self._media, upload, _number("Upload-Offset"), self._run_blocking)
+        return "", 204, {"Upload-Offset": str(offset), **_expiry(self._media, upload)}
 
-    @routes.delete("/<upload_id>")
-    def terminate(upload_id: str) -> ResponseReturnValue:
-        device = device_of(request)
-        upload = run_blocking(lambda: media().uploads.find(upload_id, device))
-        run_blocking(lambda: media().uploads.remove(upload))
+    def terminate(self, upload_id: str) -> ResponseReturnValue:
+        media, upload = self._media, self._find(upload_id)
+        self._run_blocking(lambda: media.uploads.remove(upload))
         return "", 204
 
-    return routes
+    def _find(self, upload_id: str) -> Upload:
+        media, device = self._media, self._device_of(request)
+        return self._run_blocking(lambda: media.uploads.find(upload_id, device))
+
+
+def _check_version() -> None:
+    if request.method != "OPTIONS" and request.headers.get("Tus-Resumable") != VERSION:
+        raise PreconditionFailed("this server speaks tus 1.0.0", error="unsupported_version")
+
+
+def _name_version(response: Response) -> Response:
+    response.headers["Tus-Resumable"] = VERSION
+    response.headers["Tus-Version"] = VERSION
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _say_error(error: SyncError) -> ResponseReturnValue:
+    headers = {"Retry-After": "2"} if error.is_retryable else {}
+    return jsonify(error=error.error, reason=error.reason), error.status, headers
 
 
 def _receive(media: Media, upload: Upload, offset: int, run_blocking: RunBlocking) -> int:
