@@ -6,15 +6,16 @@ from typing import Any, Final
 
 import orjson
 
-from server.identity.instants import instant, now
+from server.identity.beacon import beacon_statement
+from server.identity.instants import now
 from server.services import Services
 
 HEADER: Final = "Liandong-Beacon"
 
 
 def new_beacon(services: Services) -> dict[str, Any]:
-    """Return `{at, epoch, hash, sig}`. Spec: DESIGN 2, "Time"."""
-    return services.server_key.sealed({"at": instant(now()), "epoch": services.epoch})
+    """Return `{at, epoch, nonce, hash, sig}`. Spec: DESIGN 2, "Time"."""
+    return services.server_key.sealed(beacon_statement(services.key_ring, now(), services.epoch))
 
 
 def beacon_header(beacon: dict[str, Any]) -> str:
