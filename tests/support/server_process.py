@@ -42,9 +42,10 @@ class ServerProcess:
             "LIANDONG_PUBLIC_URL": f"http://localhost:{self.public_port}",
         }
 
-    def start(self) -> None:
+    def start(self, part: str = "serve") -> None:
+        """Start all of it, or `web` alone: the door open and nobody who judges what comes in."""
         log = (self.data / "server.log").open("ab")
-        command = [sys.executable, "-m", "server.cli", "serve"]
+        command = [sys.executable, "-m", "server.cli", part]
         self.process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
         self._wait_until_up()
 
