@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask
 from gevent import monkey
 from gunicorn.app.base import BaseApplication
+from gunicorn.config import Config
 from gunicorn.workers.ggevent import GeventWorker
 
 from server.serve import end_with_parent
@@ -14,14 +15,14 @@ from server.settings import Settings
 from server.tls import certificate_paths
 
 
-class HubWorker(GeventWorker):  # type: ignore[misc]
+class HubWorker(GeventWorker):
     """gunicorn's gevent worker, leaving threads native for the engine's writer and readers."""
 
     def patch(self) -> None:
         monkey.patch_all(thread=False)
 
 
-class WebProcess(BaseApplication):  # type: ignore[misc]
+class WebProcess(BaseApplication):
     """gunicorn configured from our settings alone: no file, no environment of its own."""
 
     def __init__(self, settings: Settings) -> None:
@@ -30,7 +31,7 @@ class WebProcess(BaseApplication):  # type: ignore[misc]
 
     def load_config(self) -> None:
         for name, value in _options(self.settings).items():
-            self.cfg.set(name, value)
+            cast("Config", self.cfg).set(name, value)
 
     def load(self) -> Flask:
         # Imported in the forked process, after patching: the hub belongs to that process.

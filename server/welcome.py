@@ -7,7 +7,7 @@ import hashlib
 
 import segno
 
-from server.messages import text
+from server.messages import LANGUAGES, text
 from server.settings import Settings
 from server.tls import authority_path, certificate_paths, lan_addresses
 
@@ -31,7 +31,7 @@ def print_welcome(settings: Settings) -> None:
         pem = authority_path(settings).read_bytes()
         fingerprint = hashlib.sha256(pem).hexdigest()[:16]
         segno.make(f"{settings.url}/trust", error="m").terminal(compact=True)
-        for language in ("zh", "en"):
+        for language in LANGUAGES:
             print(text("cli.welcome.trust", language, url=settings.url, fingerprint=fingerprint))
-    for language in ("zh", "en"):
+    for language in LANGUAGES:
         print(text("cli.welcome.address", language, url=settings.url), flush=True)

@@ -85,9 +85,9 @@ def _put_in_place(settings: Settings, incoming: Path, aside: Path) -> None:
     if (settings.data / "keys").exists():
         shutil.copytree(settings.data / "keys", aside / "keys")
     for path in sorted(incoming.rglob("*")):
-        name = path.relative_to(incoming)
-        target = _target(settings, name)
-        is_added_only = name.parts[0] in {"journal", "media"}
+        member = path.relative_to(incoming)
+        target = _target(settings, member)
+        is_added_only = member.parts[0] in {"journal", "media"}
         if path.is_file() and not (is_added_only and _has_at_least(target, path)):
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.move(path, target)
