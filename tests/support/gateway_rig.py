@@ -1,4 +1,4 @@
-"""The gateway as the application mounts it, on a real engine and real files, and a phone that speaks with it."""
+"""The gateway as the application mounts it, on a real engine, and a phone that speaks with it."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 from server.services import Services
-from tests.support.gateway_rig import Phone, dump
+from tests.support.gateway_rig import dump
 
 
 def stored(services: Services, doc_id: str) -> dict[str, Any]:
