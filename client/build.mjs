@@ -1,14 +1,17 @@
 /**
- * Builds phone and console: scripts and styles with names hashed by content into dist/assets, the worker at dist/sw.js,
+ * Builds phone and console: scripts and styles in dist/ with names hashed by content, the worker as dist/sw.js, the first visit's dist/shell.html,
  * and dist/manifest.json from logical to hashed names. Works offline; prints what the phone's first load weighs.
  */
 import { build } from "esbuild";
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { generateSources } from "./build/generated.mjs";
+import { renderShell } from "./build/shell.mjs";
 import { addStaticFiles } from "./build/static_files.mjs";
+import { placeManifest } from "./build/web_manifest.mjs";
 import { printWeights } from "./build/weights.mjs";
 
 const CLIENT = dirname(fileURLToPath(import.meta.url));
@@ -29,27 +32,32 @@ const OPTIONS = {
   // PouchDB's dependencies ask for node's `global`.
   define: { global: "globalThis", "process.env.NODE_ENV": '"production"' },
   loader: { ".svg": "text" },
-  outdir: join(OUT, "assets"),
+  outdir: OUT,
   entryNames: "[name]-[hash]",
   chunkNames: "[name]-[hash]",
   assetNames: "[name]-[hash]",
   legalComments: "none",
+  charset: "utf8",
   logLevel: "warning",
 };
 
 const PHONE = ["page/page.js", "worker/sw.js", "worker/sync-worker.js", "style/phone.css"];
+const NAMED = ["page.js", "sync-worker.js", "phone.css", "icon-192.png", "messages.en.json"];
+const SHELL_FILES = ["icon-192.png", "messages.en.json"];
 const CONSOLE = ["console/console.js", "style/console.css"];
 
 const startedMs = performance.now();
 generateSources(CLIENT);
 await rm(OUT, { recursive: true, force: true });
-await mkdir(join(OUT, "assets"), { recursive: true });
+await mkdir(OUT, { recursive: true });
 
 const phone = await bundle(PHONE);
 const desk = await bundle(CONSOLE.filter((path) => existsSync(join(SOURCE, path))));
-const manifest = { ...phone.names, ...desk.names, ...(await addStaticFiles(SOURCE, join(OUT, "assets"))) };
+const manifest = { ...phone.names, ...desk.names, ...(await addStaticFiles(SOURCE, OUT)) };
 const shell = shellFiles(phone.metafile, manifest);
 await placeWorker(manifest, shell);
+await placeManifest(SOURCE, OUT, manifest);
+await writeFile(join(OUT, "shell.html"), await renderShell(SOURCE, OPTIONS, { names: assetsOf(manifest), build: manifest.build }));
 await writeFile(join(OUT, "manifest.json"), JSON.stringify(manifest, null, 2));
 // Swapped in at the end: a server that runs meanwhile never sees half a build.
 await rm(join(CLIENT, "dist"), { recursive: true, force: true });
@@ -72,24 +80,23 @@ async function bundle(paths) {
 /** Everything the worker keeps for a cold start without a network: all of the phone's files but the worker itself. */
 function shellFiles(metafile, manifest) {
   const scripts = Object.keys(metafile.outputs).map((file) => file.split("/").at(-1));
-  const pictures = Object.entries(manifest).filter(([logical]) => logical.startsWith("icon-")).map(([, file]) => file);
-  return [...new Set([...scripts, ...pictures])].filter((file) => file !== manifest["sw.js"]).map((file) => ASSETS + file);
+  const others = SHELL_FILES.map((logical) => manifest[logical]).filter(Boolean);
+  return [...new Set([...scripts, ...others])].filter((file) => file !== manifest["sw.js"]).map((file) => ASSETS + file);
 }
 
 /** The worker has a fixed address outside the assets, so its imports are made absolute and it is told what to keep. */
 async function placeWorker(manifest, shell) {
-  const hashed = join(OUT, "assets", manifest["sw.js"]);
+  const hashed = join(OUT, manifest["sw.js"]);
   const source = (await readFile(hashed, "utf8")).replaceAll(/(from|import)"\.\//g, `$1"${ASSETS}`);
-  manifest.build = manifest["sw.js"].match(/-([A-Z0-9]+)\.js$/)[1].toLowerCase();
+  manifest.build = createHash("sha256").update(JSON.stringify([manifest, shell])).digest("hex").slice(0, 12);
   const build = { build: manifest.build, names: assetsOf(manifest), shell };
   await writeFile(join(OUT, "sw.js"), `self.LIANDONG_BUILD=${JSON.stringify(build)};${source}`);
   await rm(hashed);
   manifest["sw.js"] = "sw.js";
+  await copyFile(join(SOURCE, "worker", "sw-off.js"), join(OUT, "sw-off.js"));
 }
 
+/** The names that pages and worker ask for themselves; the rest find each other by import. */
 function assetsOf(manifest) {
-  const names = { ...manifest };
-  delete names.build;
-  delete names["sw.js"];
-  return names;
+  return Object.fromEntries(NAMED.filter((logical) => manifest[logical]).map((logical) => [logical, manifest[logical]]));
 }

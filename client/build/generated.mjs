@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ICONS } from "../src/icons/names.js";
 
-/** Texts that no phone shows. */
-const NOT_ON_PHONES = /^(console|cli)\./;
+/** Texts that phones show. */
+const ON_PHONES = /^(phone|phone_error|sync|storage|reason|flag)\./;
 
 export function generateSources(client) {
   const folder = join(client, "src", "generated");
@@ -21,7 +21,7 @@ export function generateSources(client) {
 function splitMessages(folder) {
   const messages = JSON.parse(readFileSync(join(folder, "messages.json"), "utf8"));
   for (const [language, texts] of Object.entries(messages)) {
-    const kept = Object.entries(texts).filter(([key]) => !NOT_ON_PHONES.test(key));
+    const kept = Object.entries(texts).filter(([key]) => ON_PHONES.test(key));
     writeFileSync(join(folder, `messages.${language}.json`), JSON.stringify(Object.fromEntries(kept)));
   }
 }

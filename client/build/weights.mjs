@@ -1,31 +1,37 @@
-/** Prints what the phone's first load weighs: everything that page, worker, sync worker and style bring in at once. */
+/**
+ * Prints what the phone weighs: what its first screen needs, and what the worker fetches in the background meanwhile.
+ */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
 const LIMIT_KB = 80;
-const FIRST = new Set(["page.js", "sw.js", "sync-worker.js", "phone.css"]);
+/** The first screen: the page, its style, and the app that answers inside the page until the worker has come. */
+const FIRST = ["page.js", "host.js", "phone.css"];
+const BACKGROUND = ["sw.js", "sync-worker.js", "views.js"];
 
-export async function printWeights(dist, metafile) {
-  const first = new Set();
-  for (const [file, output] of Object.entries(metafile.outputs)) {
-    if (output.entryPoint && FIRST.has(output.entryPoint.split("/").at(-1))) addWithImports(file, metafile, first);
+export async function printWeights(dist, { outputs }) {
+  const first = closure(FIRST, outputs);
+  const background = new Set([...closure(BACKGROUND, outputs)].filter((file) => !first.has(file)));
+  const sums = { first: 0, background: 0, "on demand": 0 };
+  for (const file of Object.keys(outputs)) {
+    const name = outputs[file].entryPoint?.endsWith("worker/sw.js") ? "sw.js" : file.split("/").at(-1);
+    const kb = gzipSync(await readFile(join(dist, name)), { level: 9 }).length / 1000;
+    const when = first.has(file) ? "first" : background.has(file) ? "background" : "on demand";
+    sums[when] += kb;
+    console.log(`${kb.toFixed(1).padStart(7)} kB gz  ${when.padEnd(10)}  ${name}`);
   }
-  let total = 0;
-  for (const [file, output] of Object.entries(metafile.outputs)) {
-    const name = file.split("/").at(-1);
-    const isWorker = output.entryPoint?.endsWith("worker/sw.js");
-    const bytes = gzipSync(await readFile(join(dist, isWorker ? "sw.js" : `assets/${name}`)), { level: 9 }).length;
-    if (first.has(file)) total += bytes;
-    console.log(`${(bytes / 1000).toFixed(1).padStart(7)} kB gz  ${first.has(file) ? "first" : "later"}  ${isWorker ? "sw.js" : name}`);
-  }
-  console.log(`${(total / 1000).toFixed(1).padStart(7)} kB gz  first load of the phone, limit ${LIMIT_KB}`);
+  console.log(`first load ${sums.first.toFixed(1)} kB gz (limit ${LIMIT_KB}), then in the background ${sums.background.toFixed(1)}, on demand ${sums["on demand"].toFixed(1)}`);
 }
 
-function addWithImports(file, metafile, found) {
-  if (found.has(file)) return;
-  found.add(file);
-  for (const next of metafile.outputs[file].imports) {
-    if (next.kind === "import-statement") addWithImports(next.path, metafile, found);
-  }
+/** The files of these entries with all that they import at once. */
+function closure(entries, outputs) {
+  const found = new Set();
+  const add = (file) => {
+    if (found.has(file)) return;
+    found.add(file);
+    for (const next of outputs[file].imports) if (next.kind === "import-statement") add(next.path);
+  };
+  for (const [file, { entryPoint }] of Object.entries(outputs)) if (entryPoint && entries.includes(entryPoint.split("/").at(-1))) add(file);
+  return found;
 }

@@ -1,0 +1,31 @@
+/**
+ * The phone's own server: every screen under /app, answered from local data. The same `app.fetch(request, env)` runs in the
+ * service worker, in the page where there is none, and in tests.
+ */
+import { Hono } from "hono/tiny";
+import { withContext } from "./context.js";
+import { failed, unknown } from "./failures.jsx";
+import { check } from "./routes/check.jsx";
+import { enrol } from "./routes/enrol.jsx";
+import { files } from "./routes/files.js";
+import { home } from "./routes/home.jsx";
+import { lead } from "./routes/lead.jsx";
+import { mine } from "./routes/mine.jsx";
+import { settings } from "./routes/settings.jsx";
+import { status } from "./routes/status.jsx";
+import { sync } from "./routes/sync.jsx";
+
+export const app = new Hono({ strict: false })
+  .basePath("/app")
+  .use("*", withContext)
+  .route("/lead", lead)
+  .route("/check", check)
+  .route("/mine", mine)
+  .route("/", enrol)
+  .route("/", settings)
+  .route("/", sync)
+  .route("/", status)
+  .route("/", files)
+  .route("/", home)
+  .notFound(unknown)
+  .onError(failed);

@@ -1,0 +1,39 @@
+/**
+ * What every route needs of the phone it runs on, found once a request: identity, texts in the person's language, unsent work.
+ *
+ * The host (worker or page) hands in `env`: {phone, openFeeds, build, names, isPageMode, loadAsset, formData?}.
+ */
+import { loadPreferences } from "./preferences.js";
+import { HEADERS } from "./security.js";
+import { loadLanguage, translator } from "./text.js";
+
+/** Screens that make sense before enrolment. */
+const OPEN = ["/app/enrol", "/app/settings", "/app/status"];
+
+export async function withContext(c, next) {
+  const preferences = await loadPreferences();
+  await loadLanguage(preferences.language, c.env.loadAsset);
+  c.set("preferences", preferences);
+  c.set("t", translator(preferences.language));
+  c.set("phone", c.env.phone);
+  c.set("identity", await c.env.phone.identity());
+  if (!c.var.identity && !OPEN.includes(c.req.path)) return c.redirect("/app/enrol", 303);
+  if (c.var.identity) c.set("feeds", await c.env.openFeeds());
+  await next();
+  for (const [name, value] of Object.entries(HEADERS)) c.header(name, value);
+}
+
+/** The posted fields. A page hands its FormData over as it is: WebKit cannot read a File back out of a Request. */
+export function formOf(c) {
+  return c.env.formData ?? c.req.formData();
+}
+
+/** A whole page, or with a status of 422 or 409 the same page saying what is wrong. */
+export async function show(c, screen, status = 200) {
+  return c.html(`<!doctype html>${await screen.toString()}`, status);
+}
+
+/** Does any grant of this member carry the role? */
+export function hasRole(identity, ...roles) {
+  return identity.roles.some((grant) => roles.includes(grant.role));
+}

@@ -1,0 +1,55 @@
+/** The form of a check-in or check-out. */
+import { SelectField, TextField } from "./field.jsx";
+import { Icon } from "./icon.jsx";
+import { Position } from "./position.jsx";
+import { Screen } from "./screen.jsx";
+
+export function CheckScreen({ c, check, orders, stations, problems }) {
+  const { t } = c.var;
+  const submit = (
+    <button class="main" form="check"><Icon name={check.kind === "in" ? "check_in" : "check_out"} />{t(`phone.check.${check.kind}`)}</button>
+  );
+  return (
+    <Screen c={c} title={t(`phone.check.title_${check.kind}`)} back="/app/" action={submit}>
+      {problems.form ? <p class="note error" role="alert">{problems.form}</p> : null}
+      <form id="check" method="post" action="/app/check" novalidate>
+        <input type="hidden" name="id" value={check.id} />
+        <input type="hidden" name="kind" value={check.kind} />
+        <Chosen name="order" label={t("phone.check.order")} value={check.order} error={problems.order} t={t}
+          options={orders.map((order) => ({ value: order._id, label: order.order_no ?? order.display_code }))} />
+        <Chosen name="station" label={t("phone.check.station")} value={check.station} error={problems.station} t={t}
+          options={stations.map((station) => ({ value: station._id, label: station.name }))} />
+        <TextField name="code" label={t("phone.check.code")} hint={t("phone.check.code_hint")} value={check.code} error={problems.code}
+          inputmode="numeric" maxlength="7" class="code" />
+        <Position t={t} field="samples" />
+        <details>
+          <summary>{t("phone.check.note_more")}</summary>
+          <TextField name="note" label={t("phone.check.note")} value={check.note} rows={2} />
+        </details>
+      </form>
+      <p><a href={`/app/check?kind=${check.kind === "in" ? "out" : "in"}`}>{t(`phone.check.other_${check.kind}`)}</a></p>
+    </Screen>
+  );
+}
+
+/** A single choice is said, not asked. */
+function Chosen({ name, label, value, error, options, t }) {
+  if (options.length === 1) {
+    return (
+      <p class="chosen">
+        <span>{label}</span> <strong>{options[0].label}</strong>
+        <input type="hidden" name={name} value={options[0].value} />
+      </p>
+    );
+  }
+  return <SelectField name={name} label={label} value={value} error={error} options={options} empty={t("phone.form.choose")} />;
+}
+
+export function NoOrder({ c }) {
+  const { t } = c.var;
+  return (
+    <Screen c={c} title={t("phone.check.title")} back="/app/">
+      <p class="empty">{t("phone.check.no_order")}</p>
+    </Screen>
+  );
+}

@@ -1,0 +1,30 @@
+/** The photos of a draft: shown at once, with hash and place in small print, each removable. */
+import { Icon } from "./icon.jsx";
+import { LocalImage } from "./local_image.jsx";
+
+const HASH_SHOWN = 8;
+
+export function Photos({ c, draft, error }) {
+  const { t } = c.var;
+  const ulid = draft.id.split(":")[1];
+  return (
+    <div id="photos" class="photos">
+      {draft.photos.map((photo, index) => (
+        <figure>
+          <LocalImage c={c} path={`/app/draft-photo/${photo.photo}`} alt={t("phone.photo.alt", { n: index + 1 })} />
+          <figcaption class="code">{photo.sha256.slice(0, HASH_SHOWN)}<br />{placeWords(photo.position, t)}</figcaption>
+          <button type="button" class="remove" hx-post={`/app/lead/${ulid}/photo/${photo.photo}/remove`} hx-target="#photos" hx-swap="outerHTML"
+            aria-label={t("phone.photo.remove", { n: index + 1 })}>
+            <Icon name="remove" />
+          </button>
+        </figure>
+      ))}
+      {error ? <p class="note error" role="alert">{error}</p> : null}
+    </div>
+  );
+}
+
+export function placeWords(position, t) {
+  if (!position) return t("phone.photo.no_place");
+  return `${position.lat.toFixed(5)}, ${position.lng.toFixed(5)} ±${Math.round(position.accuracy_m)}`;
+}

@@ -1,0 +1,120 @@
+/** One record in full: where it is and what to do, the centre's answer, what was recorded, its history, photos and proof. */
+import { nameOfCode } from "../codes.js";
+import { inWords } from "../reasons.js";
+import { centreWord } from "../records.js";
+import { isKnownText } from "../text.js";
+import { sayWhen } from "../when.js";
+import { LocalImage } from "./local_image.jsx";
+import { placeWords } from "./photos.jsx";
+import { Where } from "./where.jsx";
+
+const HASH_SHOWN = 12;
+
+export function RecordDetail({ c, record, domains, station }) {
+  const { t } = c.var;
+  return (
+    <>
+      <Standing t={t} record={record} />
+      {record.view?.answer ? <Answer t={t} answer={record.view.answer} /> : null}
+      {record.type === "lead" ? <LeadFacts c={c} record={record} domains={domains} /> : <CheckFacts t={t} record={record} station={station} />}
+      <Media c={c} record={record} />
+      <History t={t} record={record} />
+      {record.entry ? <p class="proof code">{t("phone.mine.proof", { entry: record.entry.entry, hash: record.entry.hash.slice(0, HASH_SHOWN) })}</p> : null}
+    </>
+  );
+}
+
+/** Where it is, why, and what to do: for every place there is a sentence. */
+function Standing({ t, record }) {
+  const { where, entry, view } = record;
+  const said = [...(entry?.place.reasons ?? []).map((reason) => inWords("reason", reason, t))];
+  const flags = (entry?.place.flags ?? []).map((flag) => inWords("flag", flag, t));
+  const number = view?.number ?? entry?.place.number;
+  return (
+    <section class={`standing standing-${where}`}>
+      <Where t={t} where={where} word={centreWord(record, t)} />
+      {number ? <p>{t("phone.mine.number", { number })}</p> : null}
+      <p>{t(`phone.where.${where}_why`)}</p>
+      {said.map((words) => <p><strong>{words}</strong></p>)}
+      {where === "needs_you" ? <p>{t("phone.where.needs_you_do")}</p> : null}
+      {flags.map((words) => <p class="hint">{t("phone.mine.flag", { flag: words })}</p>)}
+    </section>
+  );
+}
+
+function Answer({ t, answer }) {
+  return (
+    <section>
+      <h2>{t("phone.mine.answer")}</h2>
+      <blockquote>{answer.text}</blockquote>
+      <small>{sayWhen(answer.at, t)}</small>
+    </section>
+  );
+}
+
+function LeadFacts({ c, record, domains }) {
+  const { t, preferences } = c.var;
+  const { body } = record;
+  return (
+    <dl>
+      <dt>{t("phone.lead.domain")}</dt><dd>{nameOfCode(domains, body.domain, preferences.language)}</dd>
+      <dt>{t("phone.lead.description")}</dt><dd class="text">{body.description}</dd>
+      <dt>{t("phone.lead.urgency")}</dt><dd>{t(`phone.lead.urgency_${body.urgency}`)}</dd>
+      <dt>{t("phone.lead.place")}</dt>
+      <dd>{body.place_text}{body.place_text && body.point ? <br /> : null}{body.point ? placeWords(body.point, t) : null}</dd>
+      <dt>{t("phone.lead.observed_at")}</dt><dd>{sayWhen(body.observed_at, t)}</dd>
+    </dl>
+  );
+}
+
+function CheckFacts({ t, record, station }) {
+  const { body, at, entry } = record;
+  return (
+    <dl>
+      <dt>{t("phone.check.station")}</dt><dd>{station?.name ?? t("phone.check.station_unknown")}</dd>
+      <dt>{t("phone.check.at")}</dt><dd>{sayWhen(at, t)}</dd>
+      {body.code ? <><dt>{t("phone.check.code")}</dt><dd class="code">{body.code.value}</dd></> : null}
+      {entry ? <><dt>{t("phone.lead.place")}</dt><dd>{t(body.fix_missing_reason ? "phone.check.no_fix" : "phone.check.has_fix")}</dd></> : null}
+      {body.note ? <><dt>{t("phone.check.note")}</dt><dd class="text">{body.note}</dd></> : null}
+    </dl>
+  );
+}
+
+function Media({ c, record }) {
+  const { t } = c.var;
+  const files = record.entry?.media ?? [];
+  if (files.length === 0) return null;
+  return (
+    <section>
+      <h2>{t("phone.mine.photos")}</h2>
+      <div class="photos">
+        {files.map((file) => (
+          <figure>
+            {file.is_here ? <LocalImage c={c} path={`/app/media/${record.id}/${file.number}`} alt={t("phone.photo.alt", { n: file.number })} /> : null}
+            <figcaption>{t(`phone.media.${file.state}`)}<br /><span class="code">{file.sha256.slice(0, 8)}</span></figcaption>
+            {file.state === "sending" ? <progress value={file.sent_bytes} max={file.size} aria-label={t("phone.media.sending")} /> : null}
+          </figure>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function History({ t, record }) {
+  const history = record.view?.history ?? [];
+  if (history.length === 0) return null;
+  return (
+    <section>
+      <h2>{t("phone.mine.history")}</h2>
+      <ol class="history">
+        {history.map((step) => (
+          <li>
+            <strong>{isKnownText(`phone.action.${step.action}`) ? t(`phone.action.${step.action}`) : t("phone.action.other")}</strong>
+            <small>{sayWhen(step.at, t)}</small>
+            {step.text ? <p>{step.text}</p> : null}
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,36 @@
+/** The sync state in one line of words; it refreshes itself whenever something changed on this phone. */
+import { sayWhen } from "../when.js";
+import { Icon } from "./icon.jsx";
+
+export async function StatusLine({ c }) {
+  const { words, needsYou } = await statusOf(c);
+  return (
+    <div id="status" class="status" role="status" hx-get="/app/status" hx-trigger="liandong:changed from:body" hx-swap="outerMorph">
+      <a href="/app/sync" class={needsYou ? "needs-you" : undefined}>
+        {needsYou ? <Icon name="needs_you" /> : null}
+        <span>{words.join(" · ")}</span>
+      </a>
+    </div>
+  );
+}
+
+async function statusOf(c) {
+  const { phone, identity, t } = c.var;
+  if (!identity) return { words: [t("phone.status.not_enrolled")], needsYou: false };
+  const [unsent, refusals, status] = await Promise.all([phone.unsent(), phone.refusals(), phone.status()]);
+  const words = [];
+  if (refusals.length > 0) words.push(t("phone.status.needs_you", { n: refusals.length }));
+  words.push(...unsentWords(unsent, t));
+  if (status.is_running) words.push(t("phone.status.running"));
+  else if (status.last_contact_at) words.push(t("phone.status.contact", { when: sayWhen(status.last_contact_at, t) }));
+  else words.push(t("phone.status.no_contact"));
+  return { words, needsYou: refusals.length > 0 };
+}
+
+/** @returns {string[]} how much is unsent, or that nothing is */
+export function unsentWords(unsent, t) {
+  const words = [];
+  if (unsent.entries > 0) words.push(t("phone.status.unsent", { n: unsent.entries }));
+  if (unsent.photos > 0) words.push(t("phone.status.unsent_photos", { n: unsent.photos }));
+  return words.length > 0 ? words : [t("phone.status.all_sent")];
+}

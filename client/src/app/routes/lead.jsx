@@ -1,0 +1,92 @@
+/** Report a lead: a draft from the first tap, saved as one types, submitted once. */
+import { Hono } from "hono/tiny";
+import { codeTable } from "../codes.js";
+import { formOf, show } from "../context.js";
+import { fieldsFrom, hasProblem, leadBody, leadProblems } from "../lead_draft.js";
+import { Note } from "../parts/field.jsx";
+import { LeadScreen } from "../parts/lead_form.jsx";
+import { Photos } from "../parts/photos.jsx";
+import { RASTER } from "../raster.js";
+import { refusalBesideField } from "../reasons.js";
+import { sayWhen } from "../when.js";
+
+const idOf = (c) => `lead:${c.req.param("draft")}`;
+
+export const lead = new Hono()
+  .post("/new", async (c) => {
+    const draft = await c.var.phone.drafts.begin("lead", { urgency: "normal" });
+    return c.redirect(`/app/lead/${draft.id.split(":")[1]}`, 303);
+  })
+  .get("/:draft", async (c) => {
+    const draft = await c.var.phone.drafts.get(idOf(c));
+    // Submitted meanwhile, here or in another tab: its place is among the records.
+    if (!draft) return c.redirect(`/app/mine/${idOf(c)}`, 303);
+    return showForm(c, draft, leadProblems(draft, c.var.t));
+  })
+  .post("/:draft", async (c) => {
+    const draft = await c.var.phone.drafts.save(idOf(c), fieldsFrom(await formOf(c)));
+    return c.html(<Saved c={c} draft={draft} />);
+  })
+  .post("/:draft/photo", addPhoto)
+  .post("/:draft/photo/:photo/remove", async (c) => {
+    const draft = await c.var.phone.drafts.removePhoto(idOf(c), c.req.param("photo"));
+    return c.html(<Photos c={c} draft={draft} />);
+  })
+  .post("/:draft/discard", async (c) => {
+    await c.var.phone.drafts.discard(idOf(c));
+    return c.redirect("/app/", 303);
+  })
+  .post("/:draft/submit", submit);
+
+async function addPhoto(c) {
+  const { drafts } = c.var.phone;
+  const form = await formOf(c);
+  const photo = form.get("photo");
+  const refuse = async (words) => c.html(<Photos c={c} draft={await drafts.get(idOf(c))} error={words} />, 422);
+  if (!RASTER.test(photo.type)) return refuse(c.var.t("phone.photo.not_a_photo"));
+  try {
+    const draft = await drafts.addPhoto(idOf(c), photo, JSON.parse(String(form.get("meta") ?? "{}")));
+    return c.html(<Photos c={c} draft={draft} />);
+  } catch (error) {
+    if (!error.code) throw error;
+    return refuse(Object.values(refusalBesideField(error, c.var.t))[0]);
+  }
+}
+
+async function submit(c) {
+  const { phone, feeds, t } = c.var;
+  const id = idOf(c);
+  // A second tap, or a tap in a second tab: the record is there already.
+  if (await phone.entry(id)) return c.redirect(`/app/mine/${id}`, 303);
+  const draft = await phone.drafts.save(id, fieldsFrom(await formOf(c)));
+  const problems = leadProblems(draft, t, { isFinal: true });
+  if (hasProblem(problems)) return showForm(c, draft, problems, 422);
+  try {
+    const { version } = await codeTable(feeds, "domain");
+    await phone.submit(id, { role: "volunteer", body: leadBody(draft, version) });
+  } catch (error) {
+    if (!error.code) throw error;
+    return showForm(c, draft, refusalBesideField(error, t), 422);
+  }
+  phone.syncNow();
+  return c.redirect(`/app/mine/${id}?saved`, 303);
+}
+
+async function showForm(c, draft, problems, status = 200) {
+  const { feeds } = c.var;
+  const [domains, townships] = await Promise.all([codeTable(feeds, "domain"), codeTable(feeds, "township")]);
+  // The address stays that of the form: going back must not submit.
+  if (status !== 200) c.header("HX-Push-Url", "false");
+  return show(c, <LeadScreen c={c} draft={draft} problems={problems} domains={domains.codes} townships={townships.codes} />, status);
+}
+
+function Saved({ c, draft }) {
+  const { t } = c.var;
+  const problems = leadProblems(draft, t);
+  return (
+    <>
+      {t("phone.lead.saved_at", { when: sayWhen(draft.saved_at, t) })}
+      {Object.entries(problems).map(([name, text]) => <Note name={name} text={text} isOutOfBand />)}
+    </>
+  );
+}

@@ -1,0 +1,54 @@
+/** My records: where each one is, and one record with its history, answer and photos. */
+import { Hono } from "hono/tiny";
+import { codeTable } from "../codes.js";
+import { show } from "../context.js";
+import { Live } from "../parts/live.jsx";
+import { RecordDetail } from "../parts/record_detail.jsx";
+import { RecordRow } from "../parts/record_row.jsx";
+import { Screen } from "../parts/screen.jsx";
+import { centreWord, myRecord, myRecords, needsYouFirst, titleOf } from "../records.js";
+
+/** A screenful for a thumb; older ones come on asking. */
+const PAGE = 50;
+
+export const mine = new Hono()
+  .get("/", async (c) => {
+    const { t } = c.var;
+    const shown = Math.max(PAGE, Number(c.req.query("show")) || PAGE);
+    const records = needsYouFirst(await myRecords(c.var));
+    return show(c, (
+      <Screen c={c} title={t("phone.mine.title")} tab="mine">
+        <Live c={c}>
+          {records.length === 0 ? <p class="empty">{t("phone.mine.empty")}</p> : null}
+          <ul class="rows">
+            {records.slice(0, shown).map((record) => <RecordRow t={t} record={record} word={centreWord(record, t)} />)}
+          </ul>
+          {records.length > shown ? <p><a class="button" href={`/app/mine?show=${shown + PAGE}`}>{t("phone.mine.more", { n: records.length - shown })}</a></p> : null}
+        </Live>
+      </Screen>
+    ));
+  })
+  .get("/:record", async (c) => {
+    const { t } = c.var;
+    const record = await myRecord(c.var, c.req.param("record"));
+    if (!record) return show(c, <Missing c={c} />, 404);
+    const domains = record.type === "lead" ? (await codeTable(c.var.feeds, "domain")).codes : [];
+    const station = record.body.station ? await c.var.feeds.station(record.body.station) : null;
+    return show(c, (
+      <Screen c={c} title={titleOf(record, t)} back="/app/mine">
+        {c.req.query("saved") === undefined ? null : <p class="said" role="status">{t("phone.mine.saved")}</p>}
+        <Live c={c}>
+          <RecordDetail c={c} record={record} domains={domains} station={station} />
+        </Live>
+      </Screen>
+    ));
+  });
+
+function Missing({ c }) {
+  const { t } = c.var;
+  return (
+    <Screen c={c} title={t("phone.mine.missing")} back="/app/mine">
+      <p>{t("phone.mine.missing_why")}</p>
+    </Screen>
+  );
+}

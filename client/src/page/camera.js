@@ -1,0 +1,58 @@
+/** Photos into the draft: hashed as the camera made them, made smaller, handed to the app, shown at once. */
+import { sha256Hex } from "../log/digest.js";
+import { localTime } from "../app/when.js";
+import { htmx } from "./htmx.js";
+import { phoneFetch } from "./phone_fetch.js";
+
+const MAX_SIDE_PX = 1600;
+const QUALITY = 0.85;
+/** Kept as they are when small enough; anything else that the browser can draw becomes JPEG. */
+const KEPT_TYPES = ["image/jpeg", "image/png", "image/webp"];
+
+export function takePhotos() {
+  document.addEventListener("change", (event) => {
+    const input = event.target.closest?.("input[data-photos]");
+    if (input?.files.length) void add(input, [...input.files]);
+  });
+}
+
+async function add(input, files) {
+  for (const file of files) {
+    const { blob, original } = await smaller(file);
+    const form = new FormData();
+    form.append("photo", blob, "photo");
+    form.append("meta", JSON.stringify({ taken_at: localTime(), position: positionNow(input.form), original }));
+    const answer = await phoneFetch(input.dataset.photos, { method: "POST", body: form, headers: { "HX-Request": "true" } });
+    const target = document.getElementById("photos");
+    if (target) await htmx.swap({ text: await answer.text(), target, swap: "outerHTML", sourceElement: target.parentElement });
+  }
+  // The same file may be chosen again.
+  input.value = "";
+}
+
+/**
+ * The file that is kept, hashed and sent. `original` is set when that is not the camera's own file.
+ * @param {File} file @returns {Promise<{blob: Blob, original?: {sha256: string, size: number}}>}
+ */
+export async function smaller(file) {
+  let picture;
+  try {
+    picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+  } catch {
+    // A format that this browser cannot draw (HEIC in most): sent as the camera made it.
+    return { blob: file };
+  }
+  const scale = Math.min(1, MAX_SIDE_PX / Math.max(picture.width, picture.height));
+  if (scale === 1 && KEPT_TYPES.includes(file.type)) return { blob: file };
+  const original = { sha256: await sha256Hex(await file.arrayBuffer()), size: file.size };
+  const canvas = new OffscreenCanvas(Math.round(picture.width * scale), Math.round(picture.height * scale));
+  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+  return { blob: await canvas.convertToBlob({ type: "image/jpeg", quality: QUALITY }), original };
+}
+
+function positionNow(form) {
+  const text = form?.elements.point?.value;
+  if (!text) return undefined;
+  const { lat, lng, accuracy_m, datum } = JSON.parse(text);
+  return { lat, lng, accuracy_m, datum };
+}

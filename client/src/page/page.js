@@ -1,0 +1,71 @@
+/** The page: starts the worker or answers itself, and wires what only a page can do: camera, position, news, downloads. */
+import "./trusted.js";
+import { takePhotos } from "./camera.js";
+import { offerDownloads } from "./downloads.js";
+import { htmx } from "./htmx.js";
+import { localFetch } from "./local_fetch.js";
+import { forcePageMode, isPageMode, startWorker } from "./mode.js";
+import { listenForNews } from "./news.js";
+import { showPictures } from "./pictures.js";
+import { followPositions } from "./position.js";
+import { hostSync } from "./sync_host.js";
+import { offerUpdate } from "./update.js";
+
+let registration = null;
+const linkCode = /^#code=([0-9]{10})$/.exec(location.hash)?.[1];
+
+document.addEventListener("htmx:config:request", (event) => {
+  if (isPageMode()) event.detail.ctx.fetch = localFetch;
+});
+document.addEventListener("htmx:after:swap", ({ detail }) => wire(detail.ctx.target === document.body));
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.("[data-persist]")) void navigator.storage?.persist?.();
+});
+
+takePhotos();
+offerDownloads();
+listenForNews();
+const starting = startWorker();
+if (isShell()) await render();
+else wire(true);
+registration = await starting;
+if (registration) offerUpdate(registration);
+
+/** The server's shell knows nothing of this phone: its screen is made here, by worker or page. */
+function isShell() {
+  return Boolean(document.getElementById("shell"));
+}
+
+function render() {
+  return htmx.ajax("GET", location.pathname + location.search, { target: document.body, swap: "innerHTML" });
+}
+
+function wire(isWholeScreen) {
+  if (isShell()) {
+    // The worker has gone meanwhile, and the server answered in its place.
+    forcePageMode();
+    void render();
+    return;
+  }
+  const screen = document.getElementById("screen");
+  if (screen) dress(screen.dataset);
+  if (screen?.dataset.enrolled) hostSync(() => registration);
+  const code = document.querySelector("[data-code-from-link]");
+  if (code && linkCode && !code.value) code.value = linkCode;
+  if (isWholeScreen && !document.querySelector("[autofocus]")) focusTitle();
+  followPositions(document);
+  showPictures(document);
+}
+
+/** Language and text size stand on the root, which swaps do not touch. */
+function dress({ language, large }) {
+  document.documentElement.lang = language === "zh" ? "zh-CN" : language;
+  document.documentElement.toggleAttribute("data-large", large === "yes");
+}
+
+/** A screen reader hears the new screen's title. */
+function focusTitle() {
+  const title = document.querySelector("h1");
+  title?.setAttribute("tabindex", "-1");
+  title?.focus({ preventScroll: true });
+}

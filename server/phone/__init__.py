@@ -1,0 +1,10 @@
+"""What the phone needs of the server besides data: the shell of a first visit, the worker, the files of the build.
+
+Every screen is made on the phone; nothing here knows a record or a person.
+"""
+
+from __future__ import annotations
+
+from server.phone.routes import create_blueprint
+
+__all__ = ["create_blueprint"]
