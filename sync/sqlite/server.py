@@ -5,6 +5,7 @@ Open it after any fork, once per process; other processes may open the same file
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from sync.sqlite.database import (
 )
 from sync.sqlite.peer import SqlitePeer
 from sync.sqlite.readers import Readers
-from sync.sqlite.schema import prepare_file, read_setting
+from sync.sqlite.schema import connect, prepare_file, read_setting
 from sync.sqlite.writer import Writer
 
 
@@ -101,11 +102,14 @@ class SqliteServer:
         if path.exists():
             raise StorageFailed(f"{path.name} exists already; a backup never overwrites.")
         try:
-            with self._readers.snapshot() as source:
-                source.execute("COMMIT")
+            source = connect(self._path)
+            try:
                 source.execute("VACUUM INTO ?", (str(path),))
-                source.execute("BEGIN")
-        except apsw.Error as error:
+            finally:
+                source.close()
+            with path.open("rb") as copy:
+                os.fsync(copy.fileno())
+        except (apsw.Error, OSError) as error:
             raise StorageFailed(f"The backup could not be written: {error}") from error
 
     def close(self) -> None:

@@ -1,0 +1,122 @@
+"""Several processes on one file, and processes that die: nothing acknowledged is lost."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import apsw
+import pytest
+
+from sync.sqlite import open_server
+
+SCRIPT = Path(__file__).with_name("writing_process.py")
+ROOT = Path(__file__).parents[3]
+
+
+def start_writer(path: Path, name: str, threads: int = 8) -> subprocess.Popen[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, str(SCRIPT), str(path), name, str(threads)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+
+
+def read_until(writer: subprocess.Popen[str], lines: int) -> list[str]:
+    assert writer.stdout is not None
+    return [writer.stdout.readline() for _ in range(lines)]
+
+
+def kill(writer: subprocess.Popen[str], printed: list[str]) -> list[str]:
+    """Kill it without warning; return every complete line it had printed."""
+    writer.send_signal(signal.SIGKILL)
+    assert writer.stdout is not None
+    printed += writer.stdout.readlines()
+    writer.wait()
+    return [line for line in printed if line.endswith("\n")]
+
+
+class TestKilledWriters:
+    """An acknowledged write is on disk (PROTOCOL C51, RELIABILITY T5)."""
+
+    def test_every_acknowledged_row_survives_kill_9(self, tmp_path):
+        path = tmp_path / "couch.sqlite"
+        acknowledged = []
+        for turn in range(25):
+            writer = start_writer(path, f"w{turn}")
+            lines = kill(writer, read_until(writer, 10 + 3 * turn))
+            acknowledged += [f"w{turn}:{line.split()[0]}:{line.split()[1]}" for line in lines]
+        started = time.monotonic()
+        server = open_server(path)
+        assert time.monotonic() - started < 2
+        stored = {row.id for row in server.open("logs").all_docs()}
+        server.close()
+        lost = [
+            f"{batch}:{row}" for batch in acknowledged for row in range(5) if f"{batch}:{row}" not in stored
+        ]
+        assert lost == []
+        assert len(acknowledged) > 400
+        assert apsw.Connection(str(path)).pragma("integrity_check") == "ok"
+
+    def test_a_batch_is_there_whole_or_not_at_all(self, tmp_path):
+        path = tmp_path / "couch.sqlite"
+        for turn in range(3):
+            writer = start_writer(path, f"w{turn}")
+            kill(writer, read_until(writer, 50))
+        server = open_server(path)
+        peer = server.open("logs")
+        assert peer.info().doc_count % 5 == 0
+        assert peer.info().doc_count == len(peer.all_docs()) == len(peer.changes().rows)
+        server.close()
+
+
+class TestOtherProcesses:
+    """Each sees and hears the others' commits."""
+
+    @pytest.fixture
+    def server(self, tmp_path):
+        opened = open_server(tmp_path / "couch.sqlite")
+        yield opened
+        opened.close()
+
+    def test_a_commit_of_another_process_wakes_waiters_and_subscribers(self, server):
+        peer = server.create("logs")
+        names = []
+        heard = threading.Event()
+        unsubscribe = server.subscribe(lambda name: (names.append(name), heard.set()))
+        writer = start_writer(server.path, "other", threads=1)
+        assert heard.wait(20)
+        assert peer.wait("0", 20) is True
+        kill(writer, [])
+        unsubscribe()
+        assert set(names) == {"logs"}
+        assert peer.changes().rows[0].id == "other:0:0:0"
+
+    def test_a_commit_elsewhere_is_heard_within_a_tenth_of_a_second(self, server, tmp_path):
+        mine = server.create("logs")
+        other = open_server(server.path)
+        theirs = other.open("logs")
+        delays_s = []
+        for number in range(10):
+            seq = mine.info().update_seq
+            timer = threading.Timer(0.02, lambda number=number: theirs.bulk_docs([{"_id": f"d{number}"}]))
+            started = time.monotonic()
+            timer.start()
+            assert mine.wait(seq, 10)
+            delays_s.append(time.monotonic() - started)
+            timer.join()
+        other.close()
+        assert sorted(delays_s)[5] < 0.12
+
+    def test_two_processes_write_at_once_without_losing_or_failing(self, server):
+        peer = server.create("logs")
+        writer = start_writer(server.path, "other", threads=2)
+        printed = read_until(writer, 1)
+        mine = [peer.bulk_docs([{"_id": f"mine:{number}"}])[0] for number in range(50)]
+        lines = kill(writer, printed + read_until(writer, 20))
+        stored = {row.id for row in peer.all_docs()}
+        assert all(row.is_ok and row.id in stored for row in mine)
+        assert {f"other:{line.split()[0]}:{line.split()[1]}:0" for line in lines} <= stored
