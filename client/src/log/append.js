@@ -6,16 +6,11 @@ import { localTime, seal, sealParts } from "./entry.js";
 import { asPhoneError } from "./errors.js";
 import { requireIdentity } from "./identity.js";
 import { keysOf } from "./keys.js";
+import { oneAtATime } from "./lock.js";
 import { clockNow } from "./server_clock.js";
 import { STRICT } from "./store.js";
 
-const LOG_LOCK = "liandong-log";
 const SCHEMA = 1;
-
-/** Under a Web Lock nobody retries; where there are none the entry number as key decides alone. */
-function withLogLock(store, work) {
-  return globalThis.navigator?.locks ? navigator.locks.request(`${LOG_LOCK}:${store.name}`, work) : work();
-}
 
 /** @param {import("./phone.js").DraftPhoto[]} photos @returns {object[]} `body.media` */
 function mediaOf(photos) {
@@ -33,7 +28,8 @@ export async function appendEntry(store, draft, build) {
     device: identity.device, id: draft.id, type: draft.type, schema: draft.schema ?? SCHEMA,
     author: identity.member, role: draft.role, parts: hashes, app: build, body,
   };
-  const row = await withLogLock(store, () => place(store, unplaced, { keys, parts, photos }));
+  // Under the lock nobody retries; where a browser has none, the entry number as key decides between contexts.
+  const row = await oneAtATime(store, "log", () => place(store, unplaced, { keys, parts, photos }));
   announce(store.name, { changed: "log" });
   return { id: row.record, device: row.device, entry: row.entry, hash: row.sealed.hash };
 }
@@ -65,9 +61,10 @@ async function lastRow(store, device) {
  */
 async function write(store, row, photos) {
   const transaction = store.db.transaction(["log", "media", "drafts"], "readwrite", STRICT);
-  // idb's own requests reject as well as the transaction: the transaction's outcome is the answer.
+  // The transaction's outcome is the answer; of the requests only why the row was not added is asked.
   const ignored = () => {};
-  transaction.objectStore("log").add(row).catch(ignored);
+  let isTaken = false;
+  transaction.objectStore("log").add(row).catch((error) => { isTaken = error?.name === "ConstraintError"; });
   photos.forEach((photo, index) => {
     transaction.objectStore("media").add(mediaRow(row, photo, index + 1)).catch(ignored);
   });
@@ -76,7 +73,7 @@ async function write(store, row, photos) {
     await transaction.done;
     return true;
   } catch (error) {
-    if (error?.name === "ConstraintError") return false;
+    if (isTaken) return false;
     throw asPhoneError(error);
   }
 }

@@ -35,8 +35,10 @@ import { openStore } from "./store.js";
  * @typedef {{id: string, type: string, device: string, entry: number, at: string, role: string, hash: string,
  *   body: Object<string, unknown>, place: Place, media: MediaRow[]}} EntryRow
  * @typedef {{entries: number, photos: number, photo_bytes: number, drafts: number, oldest_at: string|null}} Unsent
- * @typedef {{code: string, params: Object<string, unknown>, at: string}} StepStatus catalog key is `sync.<code>`
- * @typedef {{steps: {sign_in?: StepStatus, state?: StepStatus, push?: StepStatus, media?: StepStatus, feeds?: StepStatus, orders?: StepStatus},
+ * @typedef {{code: string, params: Object<string, unknown>, at: string}} StepStatus catalog key is `sync.<code>`: ok, server_away,
+ *   busy {retry_after_s}, revoked, sign_in_refused, not_enrolled, keys_missing, server_error {status, error, reason}, storage_full,
+ *   feed_failed {feed, status, message}, feed_incomplete {feed}, photo_missing {entry, number}, media_waits, unexpected {message}
+ * @typedef {{steps: {state?: StepStatus, push?: StepStatus, media?: StepStatus, feeds?: StepStatus, orders?: StepStatus},
  *   is_running: boolean, last_contact_at: string|null, finished_at: string|null}} SyncStatus
  */
 

@@ -15,6 +15,7 @@ const DOOR = "/db/logs/_bulk_docs";
 const ROW_HEADER = "Liandong-Row";
 const GZIP_FROM_BYTES = 2048;
 const TIMEOUT_MS = 60_000;
+const CODE = /^[a-z]+(_[a-z]+)*$/;
 const CANNOT_SPLIT = new Set([400, 413]);
 
 /** @returns {Promise<{sent: number, refused: number}>} @throws {PhoneError} server_away, busy, revoked, sign_in_refused, server_error */
@@ -76,12 +77,12 @@ async function keepAnswer(push, batch, response) {
     if (answer?.ok || answer?.error === "conflict") await keepRow(push, row, { isTaken: true, reasons: null });
     else if (answer?.error === "forbidden") await keepRow(push, row, { isTaken: true, reasons: [doorReason(answer)] });
   }
-  announce(push.store.name, { changed: "log" });
+  announce(push.store.name, { changed: "state" });
 }
 
 /** The bytes are stored at the door, but not as an entry: shown until ingest says more in its verdict. */
 function doorReason({ reason }) {
-  return { code: "door_refused", params: { reason: reason ?? "" } };
+  return CODE.test(reason ?? "") ? { code: reason, params: {} } : { code: "door_refused", params: { reason: reason ?? "" } };
 }
 
 async function keepRow({ store, device, epoch, total }, { entry }, { isTaken, reasons }) {

@@ -91,8 +91,14 @@ async function keep(store, identity, known, { body, etag, askedSince }) {
     roles: body.member?.roles ?? known?.roles ?? identity.roles,
   }, stateKey(device));
   await transaction.done;
-  await setFlags(store, { revoked: body.member?.revoked ?? false, ...(body.ack?.fork ? { must_re_enrol: true } : {}) });
+  const isForked = Boolean(body.ack?.fork) || (await isContinuedElsewhere(store, device, body.ack));
+  await setFlags(store, { revoked: body.member?.revoked ?? false, ...(isForked ? { must_re_enrol: true } : {}) });
   return { hasMore: mustRestart || Boolean(page?.more) };
+}
+
+/** The centre has entries of this device that this phone never wrote: a copied profile, and any further entry here would be a fork. */
+async function isContinuedElsewhere(store, device, ack) {
+  return Boolean(ack?.through) && (await store.db.count("log", [device, ack.through])) === 0;
 }
 
 function ackOf(ack) {

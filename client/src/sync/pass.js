@@ -10,7 +10,7 @@ import { freeBytes, mediaToSend } from "../log/media.js";
 import { obeyOrders } from "../log/orders.js";
 import { push } from "../log/push.js";
 import { fetchState } from "../log/state.js";
-import { oneAtATime } from "./lock.js";
+import { oneAtATime } from "../log/lock.js";
 
 /** With these nothing else can succeed now. */
 const ENDS_THE_PASS = new Set(["server_away", "busy", "sign_in_refused", "not_enrolled", "keys_missing"]);
@@ -37,7 +37,8 @@ async function pass(phone, { isStateFresh = false, signal, loadUploader = () => 
     await report.step("orders", () => obeyOrders(store, (names) => wipeFeeds(store, names)));
     await report.step("push", async () => { pushed = (await push(store, session)).sent; });
     if (pushed) await report.step("state", () => fetchState(store, session, { waitS: ACK_WAIT_S, signal }));
-    await Promise.all([
+    // Side by side, so that nine photos on a slow link do not hold back an answer; both end before the pass does.
+    await Promise.allSettled([
       report.step("media", () => sendMedia(phone, loadUploader, signal)),
       report.step("feeds", () => feeds(phone)),
     ]);

@@ -6,7 +6,7 @@ import { listen } from "../log/channel.js";
 import { fetchState } from "../log/state.js";
 import { persist } from "../log/storage.js";
 import { backoffMs } from "./backoff.js";
-import { oneAtATime } from "./lock.js";
+import { oneAtATime } from "../log/lock.js";
 import { runPass } from "./pass.js";
 
 const WATCH_WAIT_S = 25;
@@ -102,8 +102,9 @@ function createAlarm() {
       hasRung = true;
       wake();
     },
-    /** Resolves at the next ring, at once if it has rung, or after `ms`. */
+    /** Resolves at the next ring, at once if it has rung, or after `ms`; an earlier wait ends with it. */
     within(ms) {
+      wake();
       if (hasRung) return Promise.resolve();
       return new Promise((resolve) => {
         const timer = setTimeout(resolve, Math.max(0, ms));

@@ -1,0 +1,32 @@
+/** Phones for tests: opened on fresh storage, enrolled at a fake server, with something to say. */
+import { freshName } from "./browser.js";
+import { FakeServer } from "./fake_server.js";
+import { openPhone } from "../../client/src/log/phone.js";
+import { ulid } from "./packages.js";
+
+export const CODE = "1234567890";
+
+export async function enrolledPhone(t, prepare = () => {}) {
+  const server = await new FakeServer().start();
+  prepare(server);
+  t.after(() => server.stop());
+  const phone = await openPhone({ build: "test", name: freshName(), origin: server.origin, fetch: server.browserFetch() });
+  t.after(() => phone.store.close());
+  await phone.enrol({ code: CODE, label: "手机" });
+  return { server, phone };
+}
+
+export const newId = (type = "lead") => `${type}:${ulid().toLowerCase()}`;
+
+export function lead(title = "坝坡被开垦") {
+  return { id: newId(), type: "lead", role: "volunteer", body: { title, media: [] } };
+}
+
+export async function leadWithPhoto(phone, bytes = "photo bytes") {
+  const draft = await phone.drafts.begin("lead");
+  await phone.drafts.addPhoto(draft.id, new Blob([bytes], { type: "image/jpeg" }));
+  await phone.submit(draft.id, { role: "volunteer", body: { title: "有照片" } });
+  return draft.id;
+}
+
+export const place = async (phone, id) => (await phone.entry(id)).place.where;
