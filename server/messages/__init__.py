@@ -17,11 +17,15 @@ DEFAULT_LANGUAGE: Language = "zh"
 
 
 def text(key: str, language: Language = DEFAULT_LANGUAGE, **params: object) -> str:
-    """Return the message with its `{placeholders}` filled in.
+    """Return the message with its `{placeholders}` filled in; of a list, its members one after the other.
 
     Raises: KeyError when the catalog has no such key, or a placeholder has no value.
     """
-    return messages()[key][language].format_map(params)
+    said = {
+        name: ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+        for name, value in params.items()
+    }
+    return messages()[key][language].format_map(said)
 
 
 @cache

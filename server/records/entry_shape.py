@@ -27,7 +27,7 @@ from server.records.names import (
     TIME_PATTERN,
     TYPE_PATTERN,
 )
-from server.records.problem import Problem
+from server.records.problem import MAX_PROBLEMS, Problem
 from server.records.wellformed import value_problem
 
 ALG = "SHA-256+ES256"
@@ -43,26 +43,25 @@ def check_shape(entry: object) -> list[Problem]:
         return [broken]
     if not isinstance(entry, dict):
         return [Problem("not_an_entry")]
-    problems = [Problem("member_missing", field=name) for name in _MEMBERS if name not in entry]
-    problems += [Problem("member_unknown", field=name) for name in entry if name not in _MEMBERS]
+    problems = [Problem.about("member_missing", name) for name in _MEMBERS if name not in entry]
+    problems += [Problem.about("member_unknown", name) for name in entry if name not in _MEMBERS]
     problems += [
-        Problem("member_malformed", field=name)
+        Problem.about("member_malformed", name)
         for name, is_good in _MEMBERS.items()
         if name in entry and not is_good(entry[name])
     ]
-    return problems or _whole_problems(entry)
+    return problems[:MAX_PROBLEMS] or _whole_problems(entry)
 
 
 def _whole_problems(entry: Mapping[str, Any]) -> list[Problem]:
     problems = []
     if entry["id"].split(":")[0] != entry["type"]:
-        problems.append(Problem("member_malformed", field="id"))
+        problems.append(Problem.about("member_malformed", "id"))
     if (entry["prev"] is None) != (entry["entry"] == 1):
-        problems.append(Problem("member_malformed", field="prev"))
+        problems.append(Problem.about("member_malformed", "prev"))
+    reserved = [name for name in entry["body"] if name.startswith(RESERVED_PREFIX)]
     problems += [
-        Problem("reserved_member", {"prefix": RESERVED_PREFIX}, name)
-        for name in entry["body"]
-        if name.startswith(RESERVED_PREFIX)
+        Problem.about("reserved_member", name, prefix=RESERVED_PREFIX) for name in reserved[:MAX_PROBLEMS]
     ]
     try:
         size_bytes = len(canonical(entry))

@@ -12,8 +12,8 @@ from typing import Any
 from server.records.canonical import CanonicalError, canonical, sha256_hex
 from server.records.limits import MAX_PART_BYTES, MAX_SALT_CHARS, MIN_SALT_CHARS
 from server.records.names import BASE64URL_PATTERN
-from server.records.problem import Problem
-from server.records.wellformed import value_problem
+from server.records.problem import MAX_PROBLEMS, Problem
+from server.records.wellformed import is_wellformed, value_problem
 
 
 def part_hash(name: str, salt: str, value: Any) -> str:
@@ -31,16 +31,16 @@ def check_parts(entry: Mapping[str, Any], parts: object) -> list[Problem]:
 
     Every part that the entry names has to be there, and no other.
     """
-    if not isinstance(parts, dict):
-        return [Problem("part_mismatch", field="parts")]
+    if not isinstance(parts, dict) or not all(isinstance(n, str) and is_wellformed(n) for n in parts):
+        return [Problem.about("part_mismatch", "parts")]
     declared: Mapping[str, str] = entry["parts"]
-    problems = [Problem("part_missing", field=name) for name in declared if name not in parts]
+    problems = [Problem.about("part_missing", name) for name in declared if name not in parts]
     for name, part in parts.items():
         if name not in declared:
-            problems.append(Problem("part_unknown", field=name if isinstance(name, str) else None))
+            problems.append(Problem.about("part_unknown", name))
         elif not _is_part(part) or _hash_or_none(name, part) != declared[name]:
-            problems.append(Problem("part_mismatch", field=name))
-    return problems
+            problems.append(Problem.about("part_mismatch", name))
+    return problems[:MAX_PROBLEMS]
 
 
 def _is_part(part: object) -> bool:

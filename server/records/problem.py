@@ -6,6 +6,10 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+MAX_PROBLEMS = 20
+MAX_NAME_CHARS = 80
+"""A stranger's names and the number of his mistakes must not make a receipt larger than his entry."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Problem:
@@ -18,9 +22,19 @@ class Problem:
     params: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     field: str | None = None
 
+    @classmethod
+    def about(cls, code: str, name: str, **params: Any) -> Problem:
+        """Return a problem whose words name the member, for it is shown beside no field."""
+        return cls(code, {**params, "field": shortened(name)}, shortened(name))
+
     def as_json(self) -> dict[str, Any]:
         """Return it as receipts hold it: `{code, params}`, with the field among the params."""
         params = dict(self.params)
         if self.field is not None:
             params["field"] = self.field
         return {"code": self.code, "params": params}
+
+
+def shortened(name: str) -> str:
+    """Return a name from a stranger, cut to what a receipt may carry."""
+    return name if len(name) <= MAX_NAME_CHARS else name[: MAX_NAME_CHARS - 1] + "…"

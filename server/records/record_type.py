@@ -92,8 +92,10 @@ class RecordType:
         for name in entry["parts"]:
             part_schema = self.parts.get(name)
             if part_schema is None:
-                found.append(Problem("part_unknown", field=name))
+                found.append(Problem.about("part_unknown", name))
             elif name in parts:
                 value_problems = schema_problems(part_schema, parts[name]["value"])
                 found += [Problem(p.code, p.params, f"{name}.{p.field}") for p in value_problems]
-        return found
+        names = dict.fromkeys(problem.field or "body" for problem in found)
+        # The words of each say what is wrong but not where, for most are read beside the field.
+        return [Problem("fields_wrong", {"names": list(names)}), *found] if found else []

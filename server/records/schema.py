@@ -13,7 +13,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields
 
 from server.records.entry_shape import parse_time
-from server.records.problem import Problem
+from server.records.problem import MAX_PROBLEMS, Problem, shortened
 
 # What JavaScript's trim() removes as well, so that the phone is never laxer than the centre.
 _SPACES = " \t\r\n\u3000\u00a0"
@@ -213,7 +213,7 @@ def schema_problems(schema: Schema, value: object) -> list[Problem]:
     try:
         schema.load(value)  # type: ignore[arg-type]
     except ValidationError as error:
-        return _flattened(error.messages, ())
+        return _flattened(error.messages, ())[:MAX_PROBLEMS]
     return []
 
 
@@ -226,7 +226,7 @@ def _flattened(messages: Any, path: tuple[str, ...]) -> list[Problem]:
         ]
     if isinstance(messages, list):
         return [problem for message in messages for problem in _flattened(message, path)]
-    field = ".".join(path) or "body"
+    field = shortened(".".join(path) or "body")
     if isinstance(messages, Problem):
         return [Problem(messages.code, messages.params, field)]
     return [Problem(str(messages), field=field)]

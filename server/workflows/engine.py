@@ -89,9 +89,9 @@ class Workflow:
         written = set(step.registers())
         undecided = set(state.conflicts)
         if undecided - written:
-            return Problem("merge_incomplete", field=min(undecided - written))
+            return Problem.about("merge_incomplete", min(undecided - written))
         if written - undecided - {STATE_FIELD}:
-            return Problem("merge_beyond_conflict", field=min(written - undecided))
+            return Problem.about("merge_beyond_conflict", min(written - undecided))
         if step.to is not None and step.to not in state.state_candidates.values():
             return Problem("merge_to_no_candidate", field=STATE_FIELD)
         return self._settled_values_problem(step)

@@ -140,6 +140,13 @@ class TestParts:
         assert codes(check_parts(CHAIN[1], {"fix": fix, "x": fix})) == [("part_unknown", "x")]
         assert codes(check_parts(CHAIN[1], None)) == [("part_mismatch", "parts")]
 
+    @pytest.mark.parametrize("name", ["\ud83d", 5])
+    def test_a_name_that_could_not_be_written_down_is_not_repeated(self, name):
+        assert codes(check_parts(CHAIN[1], {name: {}})) == [("part_mismatch", "parts")]
+
+    def test_a_thousand_unknown_parts_make_no_longer_receipt_than_twenty(self):
+        assert len(check_parts(CHAIN[1], {f"x{n}" * 100: {} for n in range(1000)})) == 20
+
     @pytest.mark.parametrize("part", [None, {}, {"salt": "short", "value": 1}, {"salt": 5, "value": 1}])
     def test_what_is_no_part_is_a_mismatch(self, part):
         assert codes(check_parts(CHAIN[1], {"fix": part})) == [("part_mismatch", "fix")]
