@@ -38,6 +38,7 @@ def open_gateway(data: Path, **settings: Any) -> Iterator[tuple[Flask, Services]
     try:
         yield app, services
     finally:
+        services.readmodel.close()
         services.couch.close()
 
 

@@ -13,6 +13,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from server.gateway.desk import Desk
+from server.identity.device_sessions import SignInRefused
 from server.identity.orders import give_order
 from server.records.canonical import canonical, sha256_hex
 from server.records.signing import is_signed_by
@@ -206,5 +207,5 @@ def test_the_desk_has_no_state(services: Services) -> None:
     challenge = services.device_sessions.challenge(desk.device)
     signature = services.server_key.sign(f"liandong-session:{challenge}".encode())
 
-    with pytest.raises(Exception, match="^$"):
+    with pytest.raises(SignInRefused):
         services.device_sessions.sign_in(desk.device, challenge, signature)
