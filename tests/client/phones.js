@@ -9,11 +9,13 @@ export const CODE = "1234567890";
 export async function enrolledPhone(t, prepare = () => {}) {
   const server = await new FakeServer().start();
   prepare(server);
-  t.after(() => server.stop());
+  const closers = [() => server.stop()];
+  // In the reverse order: what uses the store ends before the store does, the server last.
+  t.after(async () => { for (const close of closers.reverse()) await close(); });
   const phone = await openPhone({ build: "test", name: freshName(), origin: server.origin, fetch: server.browserFetch() });
-  t.after(() => phone.store.close());
+  closers.push(() => phone.store.close());
   await phone.enrol({ code: CODE, label: "手机" });
-  return { server, phone };
+  return { server, phone, onClose: (close) => closers.push(close) };
 }
 
 export const newId = (type = "lead") => `${type}:${ulid().toLowerCase()}`;

@@ -6,7 +6,7 @@ import { appendEntry } from "./append.js";
 import { announce } from "./channel.js";
 import { createDrafts } from "./drafts.js";
 import { enrol } from "./enrol.js";
-import { loadIdentity } from "./identity.js";
+import { loadIdentity, setFlags } from "./identity.js";
 import { createMedia } from "./media.js";
 import { listEntries, findEntry, listRefusals, countUnsent } from "./overview.js";
 import { rescueFile } from "./rescue.js";
@@ -140,6 +140,12 @@ export class Phone {
    * warnings: not_persistent, storage_low {free_bytes}, unsent_old {days, count}, no_blobs; catalog key `storage.<code>` */
   storage() {
     return storageReport(this.store);
+  }
+
+  /** The person proved to be the one: lift a lock that an order set. */
+  async unlock() {
+    await setFlags(this.store, { locked: false });
+    announce(this.store.name, { changed: "state" });
   }
 
   /** End the session and forget the identity. @throws {PhoneError} unsent_left {entries, photos, drafts} while work is unsent */

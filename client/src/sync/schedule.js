@@ -3,6 +3,7 @@
  * every three minutes; in between one waiting request, so that answers arrive within seconds. One context does it, whichever got the lock.
  */
 import { listen } from "../log/channel.js";
+import { asPhoneError } from "../log/errors.js";
 import { fetchState } from "../log/state.js";
 import { persist } from "../log/storage.js";
 import { backoffMs } from "./backoff.js";
@@ -46,7 +47,7 @@ async function keepInSync(phone, { everyMs, waitS, random, loadUploader, alarm, 
   let isStateFresh = false;
   while (!stopping.signal.aborted) {
     alarm.reset();
-    const { failure } = await runPass(phone, { isStateFresh, loadUploader, signal: stopping.signal });
+    const { failure } = await runPass(phone, { isStateFresh, loadUploader, signal: stopping.signal }).catch(unexpected);
     isStateFresh = false;
     if (failure) {
       failures += 1;
@@ -56,6 +57,12 @@ async function keepInSync(phone, { everyMs, waitS, random, loadUploader, alarm, 
     failures = 0;
     isStateFresh = await watch(phone, { everyMs, waitS, alarm, stopping });
   }
+}
+
+/** Storage that fails today may work tomorrow; a store that was closed, for a newer build or for good, ends the sync here. */
+function unexpected(error) {
+  if (error?.name === "InvalidStateError") throw error;
+  return { failure: asPhoneError(error) };
 }
 
 /**
