@@ -18,15 +18,28 @@ FETCH = """async ([method, path, body]) => {
 }"""
 FEEDS = """async () => {
   const texts = [];
+  const result = (request) => new Promise((done) => { request.onsuccess = () => done(request.result); });
   for (const { name } of await indexedDB.databases()) {
-    const db = await new Promise((done) => { const r = indexedDB.open(name); r.onsuccess = () => done(r.result); });
+    const db = await result(indexedDB.open(name));
     for (const store of db.objectStoreNames) {
-      const rows = await new Promise((done) => { const r = db.transaction(store).objectStore(store).getAll(); r.onsuccess = () => done(r.result); });
+      const rows = await result(db.transaction(store).objectStore(store).getAll());
       texts.push(JSON.stringify(rows));
     }
     db.close();
   }
   return texts.join("\\n");
+}"""
+FEED_IDS = """async () => {
+  const db = (await indexedDB.databases()).map(({ name }) => name).filter((name) => name.includes("member-"));
+  const found = [];
+  for (const name of db) {
+    const open = await new Promise((done) => { const r = indexedDB.open(name); r.onsuccess = () => done(r.result); });
+    const store = open.transaction("document-store").objectStore("document-store");
+    const rows = await new Promise((done) => { const r = store.getAll(); r.onsuccess = () => done(r.result); });
+    found.push(...rows.filter((row) => row.deletedOrLocal === "0").map((row) => row.id));
+    open.close();
+  }
+  return found;
 }"""
 WRONG_ROLE = {
     "domain": "ECO",
@@ -125,9 +138,13 @@ class TestTwoMembers:
             audience = f"member-{seen.services.directory.alias('feed', world.county.both)}"
             assert forged["id"] in seen.feed(audience)
 
-        desk.judge_entry(device, forged["entry"], "kept_out", "复核后不予采纳")
+        with centre(world.data) as seen:
+            body = {"device": device, "entry": forged["entry"], "hash": forged["hash"]}
+            kept_out = body | {"verdict": "kept_out", "reason": "复核后不予采纳"}
+            seen.services.desk.append("admission", kept_out, author=world.county.clerk, role="intake_clerk")
 
         phone.expect_where(forged["id"], "needs_you")
         expect(phone.page.get_by_text("复核后不予采纳")).to_be_visible(timeout=30_000)
         with centre(world.data) as seen:
             assert forged["id"] not in seen.feed(audience)
+        assert forged["id"] not in phone.page.evaluate(FEED_IDS)

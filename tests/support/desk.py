@@ -51,3 +51,19 @@ class Desk:
         expect(self.page.locator("#record").get_by_text(text(f"console.did.{action}")).first).to_be_visible(
             timeout=PATIENCE_MS
         )
+
+    def open_entry(self, device: str, number: int) -> None:
+        """Open what does not count yet, from the list of the quarantine."""
+        self.go(f"/console/quarantine?device={device}")
+        row = self.page.locator(f"tr[data-id^='entry:{device}:{number:010d}']")
+        expect(row).to_be_visible(timeout=PATIENCE_MS)
+        row.get_by_role("link").first.click()
+        expect(self.page.locator("pre.raw")).to_be_visible()
+
+    def judge_entry(self, device: str, number: int, verdict: str, reason: str) -> None:
+        """Admit an entry, or keep it out, with a reason."""
+        self.open_entry(device, number)
+        self.page.locator(f"input[name=verdict][value={verdict}]").check()
+        self.page.locator("[name=reason]").fill(reason)
+        self.page.get_by_role("button", name=text("console.quarantine.go")).click()
+        self.page.wait_for_url("**/console/quarantine")
