@@ -54,6 +54,8 @@ class Stories:
     no_photo_reasons: list[str]
     notes: list[str]
     fix_missing_reasons: list[str]
+    questions: list[str]
+    admission_reasons: list[str]
     leads: list[dict[str, str]]
     answers: list[str]
     returns: list[str]

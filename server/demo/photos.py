@@ -11,7 +11,9 @@ from typing import Any, Final
 
 from PIL import Image, ImageDraw, ImageFont
 
-SIZE_PX: Final = (1280, 960)
+SIZE_PX: Final = (1024, 768)
+SCENES: Final = 10
+_BAND_PX: Final = 44
 _JPEG: Final = "image/jpeg"
 
 
@@ -32,33 +34,29 @@ class Photo:
         }
 
 
-def draw_photo(rng: random.Random, at: datetime, label: str, *, min_bytes: int = 0) -> Photo:
-    """Return a photo of this moment; no two are alike. `min_bytes` pads it in a comment segment."""
-    width, height = SIZE_PX
-    image = Image.new("RGB", SIZE_PX, _shade(rng, (168, 200, 224)))
-    draw = ImageDraw.Draw(image)
-    horizon, crest = height * rng.uniform(0.3, 0.42), height * rng.uniform(0.46, 0.6)
-    draw.rectangle((0, horizon, width, height), fill=_shade(rng, (150, 138, 104)))
-    draw.polygon(
-        [(0, crest), (width, crest - 60), (width, height), (0, height)], fill=_shade(rng, (104, 128, 72))
-    )
-    draw.polygon(
-        [(0, height), (width * 0.38, crest), (width * 0.46, crest), (width * 0.2, height)],
-        fill=_shade(rng, (176, 160, 128)),
-    )
-    for _ in range(140):
-        x, y = rng.uniform(0, width), rng.uniform(crest, height)
-        tall = 12 + (y - crest) / 8
-        draw.line((x, y, x + rng.uniform(-6, 6), y - tall), fill=_shade(rng, (72, 104, 48)), width=3)
-    grain = Image.effect_noise((width // 2, height // 2), 18).resize(SIZE_PX).convert("RGB")
-    image = Image.blend(image, grain, 0.08)
-    text = f"{at:%Y-%m-%d %H:%M:%S}  {label}"
-    band = ImageDraw.Draw(image)
-    band.rectangle((0, height - 56, width, height), fill=(20, 24, 28))
-    band.text((24, height - 44), text, font=ImageFont.load_default(28), fill=(240, 240, 232))
-    stream = io.BytesIO()
-    image.save(stream, "JPEG", quality=78)
-    return Photo(padded(stream.getvalue(), min_bytes), at)
+class Camera:
+    """Takes photos of a few scenes; the writing on each makes no two alike."""
+
+    def __init__(self, rng: random.Random, scenes: int = SCENES) -> None:
+        self._rng = rng
+        self._scenes = [_scene(rng) for _ in range(scenes)]
+        self._font = ImageFont.load_default(24)
+        self._taken = 0
+
+    def take(self, at: datetime, label: str, *, min_bytes: int = 0) -> Photo:
+        """Return a photo of this moment, of at least `min_bytes`."""
+        self._taken += 1
+        width, height = SIZE_PX
+        image = self._rng.choice(self._scenes).copy()
+        if self._rng.random() < 0.5:
+            image = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+        band = ImageDraw.Draw(image)
+        band.rectangle((0, height - _BAND_PX, width, height), fill=(20, 24, 28))
+        text = f"{at:%Y-%m-%d %H:%M:%S}   {label}   {self._taken:05}"
+        band.text((18, height - 34), text, font=self._font, fill=(240, 240, 232))
+        stream = io.BytesIO()
+        image.save(stream, "JPEG", quality=76)
+        return Photo(padded(stream.getvalue(), min_bytes), at)
 
 
 def padded(jpeg: bytes, min_bytes: int) -> bytes:
@@ -68,6 +66,24 @@ def padded(jpeg: bytes, min_bytes: int) -> bytes:
         length = min(65_533, max(missing - 4, 1))
         filler += b"\xff\xfe" + (length + 2).to_bytes(2) + bytes(length)
     return jpeg[:2] + filler + jpeg[2:]
+
+
+def _scene(rng: random.Random) -> Image.Image:
+    width, height = SIZE_PX
+    image = Image.new("RGB", SIZE_PX, _shade(rng, (168, 200, 224)))
+    draw = ImageDraw.Draw(image)
+    horizon, crest = height * rng.uniform(0.3, 0.42), height * rng.uniform(0.46, 0.6)
+    path = [(0, height), (width * 0.38, crest), (width * 0.46, crest), (width * 0.2, height)]
+    draw.rectangle((0, horizon, width, height), fill=_shade(rng, (150, 138, 104)))
+    slope = [(0.0, crest), (width, crest - 60), (width, height), (0, height)]
+    draw.polygon(slope, fill=_shade(rng, (104, 128, 72)))
+    draw.polygon(path, fill=_shade(rng, (176, 160, 128)))
+    for _ in range(140):
+        x, y = rng.uniform(0, width), rng.uniform(crest, height)
+        tall = 12 + (y - crest) / 8
+        draw.line((x, y, x + rng.uniform(-6, 6), y - tall), fill=_shade(rng, (72, 104, 48)), width=3)
+    grain = Image.effect_noise((width // 2, height // 2), 18).resize(SIZE_PX).convert("RGB")
+    return Image.blend(image, grain, 0.08)
 
 
 def _shade(rng: random.Random, colour: tuple[int, int, int]) -> tuple[int, int, int]:

@@ -114,6 +114,14 @@ class Intake:
         self._arrivals.write(ref, arrival, self._now())
         return arrival
 
+    def keep_bytes(self, ref: FileRef, data: bytes) -> Arrival:
+        """Do the same with a file that did not come as an upload: a bundle, or the demo's past."""
+        upload = self._uploads.create(ref.device, ref.entry, ref.number, len(data), self._now().timestamp())
+        self._uploads.append(upload, 0, data)
+        arrival = self.keep(ref, self._uploads.part(upload))
+        self._uploads.remove(upload)
+        return arrival
+
 
 def judge(path: Path, promised: Mapping[str, Any], max_pixels: int = MAX_PIXELS) -> Arrival:
     """Compare a file with what its entry says of it. Pure but for reading the file."""

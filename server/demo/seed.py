@@ -1,0 +1,99 @@
+"""Makes the demo county: people, stations, some months of history. The same seed makes the same county."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final, Protocol
+
+from server.demo.county import county, stories
+from server.demo.device_log import seeded_ulid
+from server.demo.faults import plan_faults
+from server.demo.history import Clock, enrol, note_contacts, receive, sign, steps
+from server.demo.leads import LEADS, plan_leads
+from server.demo.people import Account, cast, settle_in
+from server.demo.photos import Camera
+from server.demo.plan import DAYS, Plan
+from server.demo.service import plan_catalog, plan_service
+from server.identity.beacon import beacon_statement
+from server.ingest import Ingest
+from server.media import open_media
+from server.publish import Publish
+from server.readmodel import Projection
+from server.records.canonical import canonical, sha256_hex
+from server.services import Services
+
+SEED: Final = 371425
+
+
+class Progress(Protocol):
+    """A bar: tqdm, or nothing."""
+
+    def __call__(self, done: int, total: int, /) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    accounts: list[Account]
+    entries: int
+    photos: int
+
+
+def seed_demo(
+    services: Services,
+    progress: Progress = lambda _done, _total: None,
+    *,
+    seed: int = SEED,
+    now: datetime | None = None,
+    leads: int = LEADS,
+) -> Seeded:
+    """Fill an empty server and run ingest, projection and publish to the end; returns the accounts."""
+    rng = random.Random(seed)
+    now = now or datetime.now(UTC)
+    since = now - timedelta(days=DAYS)
+    station_ids = [seeded_ulid(rng, since) for _ in county().stations]
+    unit_ids = [seeded_ulid(rng, since) for _ in county().units]
+    people = cast(rng, county(), stories(), station_ids=station_ids, unit_ids=unit_ids, since=since)
+    plan = Plan(rng, now, people)
+    plan_catalog(plan, county(), station_ids)
+    plan_leads(plan, county(), stories(), Camera(rng), count=leads)
+    plan_service(plan, county(), stories(), station_ids)
+    plan_faults(plan, county(), stories())
+    accounts = settle_in(services.directory, people, since)
+    photos = _live_through(services, plan, progress)
+    return Seeded(accounts, len(plan.drafts), photos)
+
+
+def _live_through(services: Services, plan: Plan, progress: Progress) -> int:
+    """Let everything arrive in its time; return how many photos came."""
+    phone_logs = enrol(plan, services.directory, stories().phones)
+    past = sign(plan, phone_logs, lambda at: _beacon_hash(services, at))
+    clock = Clock(plan.since)
+    media = open_media(
+        services.settings.media_folder, services.couch, limits=services.media.intake.limits, now=clock
+    )
+    ingest = Ingest(services, clock=clock)
+    logs = services.couch.ensure("logs")
+    done = photos = 0
+    for piece in steps(past):
+        clock.now = min(piece[-1].at, plan.now)
+        receive(piece, past, logs=logs, desk=services.desk, media=media)
+        _settle(ingest.run_once)
+        done += len(piece)
+        photos += sum(len(arrival.photos) for arrival in piece)
+        progress(done, len(past.arrivals))
+    _settle(Projection(services).run_once)
+    _settle(Publish(services).run_once)
+    note_contacts(services.directory, phone_logs, past, plan.rng)
+    return photos
+
+
+def _beacon_hash(services: Services, at: datetime) -> str:
+    return sha256_hex(canonical(beacon_statement(services.key_ring, at, services.epoch)))
+
+
+def _settle(run_once: Callable[[], bool]) -> None:
+    while run_once():
+        pass
