@@ -1,4 +1,4 @@
-"""What the phone needs of the server besides data: the shell of a first visit, the worker, the files of the build.
+"""What the phone needs of the server besides data: shell, worker, files of the build.
 
 Every screen is made on the phone; nothing here knows a record or a person.
 """

@@ -14,7 +14,7 @@ from server.services import current
 
 HASHED_NAME: Final = re.compile(r"[\w.]+(-[\w.]+)*-[0-9A-Za-z]{8,10}\.(js|css|png|json)")
 WORKER_OFF: Final = "worker-off"
-"""A file of this name in the data folder is the kill switch: phones drop their worker and answer in the page."""
+"""A file of this name in the data folder is the kill switch: phones drop their worker and do without."""
 
 
 def create_blueprint() -> Blueprint:
@@ -36,7 +36,7 @@ def _start() -> ResponseReturnValue:
 def _shell(_screen: str = "") -> ResponseReturnValue:
     """Answer any screen with the shell; the phone then makes the screen itself.
 
-    Also for a POST: one reaches the server only when the phone's worker has just gone, and its body is not read.
+    Also for a POST: it gets here only when the phone's worker has just gone, and is not read.
     """
     html = _built("shell.html").read_text("utf-8")
     if _is_worker_off():

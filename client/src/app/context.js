@@ -18,6 +18,7 @@ export async function withContext(c, next) {
   c.set("phone", c.env.phone);
   c.set("identity", await c.env.phone.identity());
   if (!c.var.identity && !OPEN.includes(c.req.path)) return c.redirect("/app/enrol", 303);
+  if (c.var.identity?.locked && !OPEN.includes(c.req.path) && c.req.path !== "/app/locked") return c.redirect("/app/locked", 303);
   if (c.var.identity) c.set("feeds", await c.env.openFeeds());
   await next();
   for (const [name, value] of Object.entries(HEADERS)) c.header(name, value);

@@ -8,10 +8,12 @@ import { Photos } from "./photos.jsx";
 import { Position } from "./position.jsx";
 import { Screen } from "./screen.jsx";
 
-export function LeadScreen({ c, draft, problems, domains, townships }) {
+/** `isRefused`: a submit found the problems; otherwise they are only notes on what is being written. */
+export function LeadScreen({ c, draft, problems, isRefused, domains, townships }) {
   const { t } = c.var;
   const base = `/app/lead/${draft.id.split(":")[1]}`;
-  const first = Object.keys(problems).find((name) => problems[name]);
+  const wrong = Object.keys(problems).filter((name) => problems[name]);
+  const first = isRefused ? wrong[0] : undefined;
   const submit = (
     <button class="main" form="lead" hx-post={`${base}/submit`} hx-target="body" hx-swap="innerHTML show:top" hx-push-url="true" hx-include="#lead">
       {t("phone.lead.submit")}
@@ -19,7 +21,7 @@ export function LeadScreen({ c, draft, problems, domains, townships }) {
   );
   return (
     <Screen c={c} title={t("phone.lead.title")} back="/app/" action={submit}>
-      {problems.form ? <p class="note error" role="alert">{problems.form}</p> : null}
+      {isRefused ? <p class="warning" role="alert"><Icon name="warning" />{problems.form ?? t("phone.form.problems", { n: wrong.length })}</p> : null}
       <form id="lead" method="post" action={base} hx-post={base} hx-trigger="input delay:300ms, change delay:300ms" hx-target="#saved" hx-swap="innerHTML" novalidate>
         <Camera c={c} base={base} draft={draft} error={problems.no_photo_reason} />
         <Position t={t} field="point" value={draft.fields.point} />

@@ -18,13 +18,21 @@ async function statusOf(c) {
   const { phone, identity, t } = c.var;
   if (!identity) return { words: [t("phone.status.not_enrolled")], needsYou: false };
   const [unsent, refusals, status] = await Promise.all([phone.unsent(), phone.refusals(), phone.status()]);
-  const words = [];
+  const words = standing(identity, t);
+  const isStopped = words.length > 0;
   if (refusals.length > 0) words.push(t("phone.status.needs_you", { n: refusals.length }));
   words.push(...unsentWords(unsent, t));
   if (status.is_running) words.push(t("phone.status.running"));
   else if (status.last_contact_at) words.push(t("phone.status.contact", { when: sayWhen(status.last_contact_at, t) }));
   else words.push(t("phone.status.no_contact"));
-  return { words, needsYou: refusals.length > 0 };
+  return { words, needsYou: isStopped || refusals.length > 0 };
+}
+
+/** What stops this phone as a whole, said first. */
+function standing({ revoked, locked, must_re_enrol: mustReEnrol }, t) {
+  if (revoked) return [t("phone.status.revoked")];
+  if (mustReEnrol) return [t("phone.status.must_re_enrol")];
+  return locked ? [t("phone.status.locked")] : [];
 }
 
 /** @returns {string[]} how much is unsent, or that nothing is */

@@ -19,6 +19,7 @@ export const enrol = new Hono()
     }
     return c.redirect("/app/welcome", 303);
   })
+  .get("/locked", (c) => show(c, <Locked c={c} />))
   .get("/welcome", (c) => show(c, <Welcome c={c} />));
 
 function CodeScreen({ c, code, errors = {} }) {
@@ -31,6 +32,16 @@ function CodeScreen({ c, code, errors = {} }) {
         <TextField name="code" label={t("phone.enrol.code")} hint={t("phone.enrol.code_hint")} value={code} error={errors.code}
           isFirstError={Boolean(errors.code)} inputmode="numeric" class="code" maxlength="14" data-code-from-link="yes" />
       </form>
+    </Screen>
+  );
+}
+
+/** Ordered by the security officer, for a phone that may be in other hands. */
+function Locked({ c }) {
+  const { t } = c.var;
+  return (
+    <Screen c={c} title={t("phone.status.locked")}>
+      <p>{t("phone.locked.why")}</p>
     </Screen>
   );
 }

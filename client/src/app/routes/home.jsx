@@ -27,6 +27,7 @@ export const home = new Hono().get("/", async (c) => {
 });
 
 function Actions({ t, identity }) {
+  if (identity.must_re_enrol) return <a class="button main" href="/app/enrol">{t("phone.enrol.again")}</a>;
   const isVolunteer = hasRole(identity, "volunteer");
   const isParticipant = hasRole(identity, "participant");
   if (!isVolunteer && !isParticipant) return <p>{t("phone.home.no_role")}</p>;

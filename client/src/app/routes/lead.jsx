@@ -77,7 +77,7 @@ async function showForm(c, draft, problems, status = 200) {
   const [domains, townships] = await Promise.all([codeTable(feeds, "domain"), codeTable(feeds, "township")]);
   // The address stays that of the form: going back must not submit.
   if (status !== 200) c.header("HX-Push-Url", "false");
-  return show(c, <LeadScreen c={c} draft={draft} problems={problems} domains={domains.codes} townships={townships.codes} />, status);
+  return show(c, <LeadScreen c={c} draft={draft} problems={problems} isRefused={status !== 200} domains={domains.codes} townships={townships.codes} />, status);
 }
 
 function Saved({ c, draft }) {
