@@ -43,6 +43,8 @@ def _apply_document(
     entries.put(doc)
     if doc["receipts"][-1]["verdict"] in ("accepted", "admitted") and doc["_id"] == _claimed_id(doc):
         records.put(doc)
+    else:
+        records.remove(doc["_id"])
 
 
 def _claimed_id(doc: Document) -> str | None:

@@ -26,14 +26,12 @@ def is_receipt_bearing(doc: Mapping[str, Any]) -> bool:
     return isinstance(doc.get("receipts"), list) and bool(doc["receipts"]) and "log" in doc
 
 
-def place_of(log: str) -> tuple[str, int, bool]:
-    """Return device, number, and whether it is the second at its place."""
-    place = parse_log_id(log)
+def place_of(doc: Mapping[str, Any]) -> tuple[str, int, bool]:
+    """Return device, number (0 when unknown), and whether it is the second at its place."""
+    place = parse_log_id(doc["log"])
     if place is not None:
         return *place, False
-    device, _, rest = log.partition(":")
-    number = rest[:10]
-    return device, int(number) if number.isascii() and number.isdecimal() else 0, True
+    return doc["log"].partition(":")[0], int((doc.get("opaque") or {}).get("entry", 0)), True
 
 
 class EntryRows:
@@ -58,7 +56,7 @@ class EntryRows:
         is_news = found is None or found[_SEEN_BY_PHONES] != row[_SEEN_BY_PHONES]
         self._store(log, row, is_known=found is not None, is_news=is_news)
         self._wait(row[0], orjson.loads(row[-2]))
-        self._touch(*place_of(log)[:2])
+        self._touch(*place_of(doc)[:2])
 
     def remove(self, document: str) -> None:
         """Forget an emptied `entry:` document; what it held may stand elsewhere by now."""
@@ -122,7 +120,7 @@ def _row(doc: Document) -> tuple[Any, ...]:
     receipts = doc["receipts"]
     last, entry = receipts[-1], doc.get("entry")
     entry = entry if isinstance(entry, dict) else {}
-    device, number, is_extra = place_of(doc["log"])
+    device, number, is_extra = place_of(doc)
     return (
         doc["_id"],
         device,

@@ -27,10 +27,11 @@ class Projection:
         life = [self._services.couch.epoch, self._central.info().instance_start_time]
         since = self._since(life)
         page = self._central.changes(since, limit=PAGE, include_docs=True)
-        if not page.rows:
-            return False
-        self._model.apply(page.rows, _cursor(life, page.last_seq))
-        return True
+        if page.rows:
+            self._model.apply(page.rows, _cursor(life, page.last_seq))
+        if page.pending == 0 and not self._model.is_complete:
+            self._model.complete()
+        return bool(page.rows)
 
     def _since(self, life: list[str]) -> str:
         found = orjson.loads(self._model.cursor or "{}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import orjson
 
 from server.readmodel.apply import apply_rows
 from server.readmodel.connections import Connections, Row
+from server.readmodel.publications import Publications
 from server.readmodel.records_of import load_record, load_steps
 from server.readmodel.rows import (
     ChangedRecord,
@@ -32,6 +33,7 @@ class ReadModel:
 
     def __init__(self, path: Path, *, is_writer: bool) -> None:
         self.connections = Connections(path, is_writer=is_writer)
+        self.publications = Publications(self.connections)
         self._watch = CommitWatch(path)
 
     def select(self, sql: str, parameters: tuple[Any, ...] | dict[str, Any] = ()) -> list[Row]:
@@ -64,6 +66,16 @@ class ReadModel:
             apply_rows(connection, rows)
             connection.execute("UPDATE setting SET value = ? WHERE name = 'cursor'", (cursor,))
 
+    @property
+    def is_complete(self) -> bool:
+        """Has the projection come to the end of central since the model began?"""
+        return self._setting("is_complete") == "1"
+
+    def complete(self) -> None:
+        """Note that it has."""
+        with self.connections.writing() as connection:
+            connection.execute("INSERT OR REPLACE INTO setting VALUES ('is_complete', '1')")
+
     def rebuild(self, cursor: str) -> None:
         """Begin again from nothing."""
         with self.connections.writing() as connection:
@@ -84,6 +96,14 @@ class ReadModel:
         """Return a receipt-bearing document of central as it was projected: proof, not view."""
         found = self.select("SELECT json FROM document WHERE id = ?", (document_id,))
         return orjson.loads(found[0][0]) if found else None
+
+    def body(self, record_id: str) -> Mapping[str, Any] | None:
+        """Return the body of a record that counts."""
+        found = self.select(
+            "SELECT json FROM record JOIN document ON document.id = record.id WHERE record.id = ?",
+            (record_id,),
+        )
+        return orjson.loads(found[0][0])["entry"]["body"] if found else None
 
     def number_of(self, record_id: str) -> str | None:
         """Return the official number that a step allotted to this record."""
@@ -167,7 +187,7 @@ class ReadModel:
         return found
 
     def backed_up_through(self, device: str) -> int:
-        """Return up to which entry of the log, without a gap, a backup holds what the device sent; 0 for none."""
+        """Return up to which entry, without a gap, a backup holds the device's log; 0 for none."""
         ack, taken_at = self.log_ack(device), self.last_backup_at()
         if ack is None or taken_at is None:
             return 0
@@ -182,10 +202,15 @@ class ReadModel:
         """Return (record, verdict) of the records and steps that have these hashes."""
         rows = self.select(
             "SELECT hash, record, verdict FROM entry WHERE hash IN (SELECT value FROM json_each(?)) "
-            "AND record IS NOT NULL",
+            "AND record IS NOT NULL AND document = id",
             (orjson.dumps(list(hashes)).decode(),),
         )
         return {entry_hash: (record, verdict) for entry_hash, record, verdict in rows}
+
+    def home_of(self, log: str) -> str | None:
+        """Return the central id of the document that carries the receipts of this log document."""
+        found = self.select("SELECT document FROM entry WHERE log = ?", (log,))
+        return found[0][0] if found else None
 
     def waiting_for(self, names: Iterable[str]) -> list[str]:
         """Return the central ids of held entries that wait for any of these names."""
@@ -203,12 +228,17 @@ class ReadModel:
         )
         return [row[0] for row in rows]
 
+    def desk_epochs(self) -> list[str]:
+        """Return the epochs whose desks have written."""
+        rows = self.select("SELECT device FROM log_ack WHERE device LIKE 'desk-%' ORDER BY device")
+        return [row[0].removeprefix("desk-") for row in rows]
+
     # publish's queue and memory
 
     def changed_records(self, since: int, limit: int) -> list[ChangedRecord]:
-        """Return records in the order of their last change, from after this place on."""
+        """Return records in the order of their last change, after this place; one may count no more."""
         rows = self.select(
-            "SELECT id, changed FROM record WHERE changed > ? ORDER BY changed LIMIT ?", (since, limit)
+            "SELECT record, place FROM changed WHERE place > ? ORDER BY place LIMIT ?", (since, limit)
         )
         return [ChangedRecord(*row) for row in rows]
 

@@ -42,9 +42,9 @@ _COLUMNS = (
     "last_at",
 )
 _STORE = (
-    f"INSERT INTO record ({', '.join(_COLUMNS)}, changed) VALUES ({', '.join('?' for _ in _COLUMNS)}, ?) "  # noqa: S608
-    f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _COLUMNS[1:])}, "
-    "changed = excluded.changed RETURNING number_in_model"
+    f"INSERT INTO record ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' for _ in _COLUMNS)}) "  # noqa: S608
+    f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _COLUMNS[1:])} "
+    "RETURNING number_in_model"
 )
 
 
@@ -54,6 +54,7 @@ class RecordRows:
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
         self._touched: dict[str, None] = {}
+        self._place = int(connection.execute("SELECT coalesce(max(place), 0) FROM changed").get)
 
     def put(self, doc: Document) -> None:
         """Take in a document that counts."""
@@ -68,25 +69,32 @@ class RecordRows:
             self._touched[doc["_id"]] = None
 
     def remove(self, document: str) -> None:
-        """Forget a document that is gone from central."""
+        """Forget what counts no more."""
         for (record,) in self._connection.execute(
             "DELETE FROM step WHERE id = ? RETURNING record", (document,)
         ).fetchall():
             self._touched[str(record)] = None
-        self._connection.execute("DELETE FROM record WHERE id = ?", (document,))
+        gone = self._connection.execute(
+            "DELETE FROM record WHERE id = ? RETURNING number_in_model", (document,)
+        ).fetchall()
+        for (number,) in gone:
+            self._connection.execute("DELETE FROM record_text WHERE rowid = ?", (number,))
+            self._queue([document])
 
     def fold_touched(self) -> None:
-        """Fold each touched record once, and put those that name it into publish's queue again."""
+        """Fold each touched record once, and put it and those that name it into publish's queue."""
         for record_id in self._touched:
             stored = load_stored(self._connection, record_id)
             if stored is None:
                 continue  # its steps came first; ingest holds them, a rebuild brings it later
             self._store(record_id, *stored)
-            self._connection.execute(
-                "UPDATE record SET changed = (SELECT max(changed) FROM record) + number_in_model "
-                "WHERE id IN (SELECT record FROM reference WHERE target = ?)",
-                (record_id,),
-            )
+            naming = self._connection.execute("SELECT record FROM reference WHERE target = ?", (record_id,))
+            self._queue([record_id, *(str(row[0]) for row in naming)])
+
+    def _queue(self, records: list[str]) -> None:
+        for record in records:
+            self._place += 1
+            self._connection.execute("INSERT OR REPLACE INTO changed VALUES (?, ?)", (record, self._place))
 
     def _put_step(self, doc: Document) -> None:
         entry, body = doc["entry"], doc["entry"]["body"]
@@ -110,8 +118,7 @@ class RecordRows:
         known = self._connection.execute(
             "SELECT number_in_model FROM record WHERE id = ?", (record_id,)
         ).fetchone()
-        changed = int(self._connection.execute("SELECT coalesce(max(changed), 0) FROM record").get) + 1
-        number = int(self._connection.execute(_STORE, (*row, changed)).get)
+        number = int(self._connection.execute(_STORE, row).get)
         if known is None:
             self._connection.executemany(
                 "INSERT OR IGNORE INTO reference VALUES (?, ?)",
@@ -128,7 +135,7 @@ class RecordRows:
 def _row(record_id: str, doc: Document, steps: list[Document], state: RecordState) -> tuple[Any, ...]:
     entry, receipts = doc["entry"], doc["receipts"]
     body: Mapping[str, Any] = entry["body"]
-    device, number, _is_extra = place_of(doc["log"])
+    device, number, _is_extra = place_of(doc)
     received_at = utc_text(receipts[0]["received_at"]) or ""
     last_at = max([received_at, *(utc_text(step["receipts"][0]["received_at"]) or "" for step in steps)])
     return (

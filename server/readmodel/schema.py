@@ -60,7 +60,7 @@ CREATE TABLE waiting (name TEXT NOT NULL, document TEXT NOT NULL, PRIMARY KEY (n
 CREATE INDEX waiting_document ON waiting (document);
 
 -- One row a record that counts. conflict: none, soft or hard; held: steps that the fold holds back;
--- last_at: its latest step's or its own arrival; changed: place in publish's queue.
+-- last_at: its latest step's or its own arrival.
 CREATE TABLE record (
     number_in_model INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -84,8 +84,7 @@ CREATE TABLE record (
     flags TEXT NOT NULL,
     conflict TEXT NOT NULL,
     held INTEGER NOT NULL,
-    last_at TEXT NOT NULL,
-    changed INTEGER NOT NULL
+    last_at TEXT NOT NULL
 );
 CREATE INDEX record_received ON record (type, received_at);
 CREATE INDEX record_state ON record (type, state, received_at);
@@ -98,7 +97,6 @@ CREATE INDEX record_number ON record (number) WHERE number IS NOT NULL;
 CREATE INDEX record_last ON record (type, last_at);
 CREATE INDEX record_urgency ON record (type, urgency, received_at);
 CREATE INDEX record_conflict ON record (conflict, last_at) WHERE conflict <> 'none';
-CREATE UNIQUE INDEX record_changed ON record (changed);
 
 -- Steps that count, by their record.
 CREATE TABLE step (
@@ -130,6 +128,9 @@ CREATE TABLE log_ack (
 ) WITHOUT ROWID;
 
 CREATE TABLE backup (id TEXT PRIMARY KEY, taken_at TEXT NOT NULL, epoch TEXT NOT NULL) WITHOUT ROWID;
+
+-- Publish's queue: records in the order of their last change, those that count no more among them.
+CREATE TABLE changed (record TEXT PRIMARY KEY, place INTEGER NOT NULL UNIQUE) WITHOUT ROWID;
 
 -- Where publish has put views; publish's own memory, kept here because it is rebuilt likewise.
 CREATE TABLE published (

@@ -1,0 +1,64 @@
+"""Between which moments an entry was made, and what its author was granted then (DESIGN 2, "Time")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from server.identity.devices import Device
+from server.identity.grants import Grant
+from server.identity.instants import instant
+from server.records.entry import parse_time
+from server.records.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Both in the one stored spelling, `earliest` never after `latest`."""
+
+    earliest: str
+    latest: str
+
+
+def bounds(device: Device, at: str, received_at: str, beacon_at: str | None) -> Bounds:
+    """Return the bounds that no clock of the device can fake; the desk's clock is the server's."""
+    earliest = instant(at) if device.kind == "desk" else max(beacon_at or "", device.enrolled_at)
+    return Bounds(min(earliest, received_at), received_at)
+
+
+def moments_of_change(held: Iterable[Grant], within: Bounds) -> list[str]:
+    """Return the moments in the bounds between which no grant begins or ends: the last one first."""
+    edges = {within.earliest, within.latest}
+    for grant in held:
+        edges |= {edge for edge in (grant.valid_from, grant.valid_to) if edge is not None}
+    return sorted((edge for edge in edges if within.earliest <= edge <= within.latest), reverse=True)
+
+
+def grants_at(held: Iterable[Grant], moment: str) -> list[dict[str, Any]]:
+    """Return the grants in force at a moment, as server.records.authority takes them."""
+    return [
+        asdict(grant)
+        for grant in held
+        if grant.valid_from <= moment and (grant.valid_to is None or moment < grant.valid_to)
+    ]
+
+
+def clock_flags(at: str, within: Bounds, *, tolerance_s: int, late_after_h: int) -> Sequence[Problem]:
+    """Return doubts about when it was made: flags, never refusals."""
+    made = _moment(at)
+    too_early_s = (_moment(within.earliest) - made).total_seconds()
+    too_late_s = (made - _moment(within.latest)).total_seconds()
+    off_s = round(max(too_early_s, too_late_s))
+    flags = [Problem("clock_skew", {"off_s": off_s})] if off_s > tolerance_s else []
+    late = _moment(within.latest) - max(made, _moment(within.earliest))
+    if late > timedelta(hours=late_after_h):
+        flags.append(Problem("late", {"hours": int(late.total_seconds() // 3600)}))
+    return flags
+
+
+def _moment(text: str) -> datetime:
+    found = parse_time(text)
+    assert found is not None, "checked with the shape"
+    return found

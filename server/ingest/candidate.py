@@ -1,0 +1,126 @@
+"""One document of `logs`, and what was decided about it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import orjson
+
+from server.records.entry import parse_log_id
+from server.records.names import RECORD_ID_PATTERN
+from server.records.problem import Problem
+from sync.peer import Document
+
+Verdict = Literal["accepted", "held", "refused", "admitted"]
+HELD_PREFIX = "entry:"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What came: `entry` is None for opaque bytes. `received_at` in the one stored spelling."""
+
+    log: str
+    device: str
+    number: int | None
+    """Its place in the log; None when not even that can be read."""
+    entry: Mapping[str, Any] | None
+    parts: Any
+    opaque: Mapping[str, Any] | None
+    received_at: str
+
+    @property
+    def id(self) -> str | None:
+        """The record id that it claims; None when it claims nothing that could be one."""
+        claimed = self.entry.get("id") if self.entry is not None else None
+        return claimed if isinstance(claimed, str) and RECORD_ID_PATTERN.fullmatch(claimed) else None
+
+    @property
+    def held_id(self) -> str:
+        """Where it stands in central while it does not count."""
+        return HELD_PREFIX + self.log
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    verdict: Verdict
+    reasons: Sequence[Problem] = ()
+    flags: Sequence[Problem] = ()
+    waits_for: Sequence[str] = ()
+    grants: Sequence[str] = ()
+    number: str | None = None
+    is_duplicate: bool = False
+
+    @property
+    def counts(self) -> bool:
+        return self.verdict == "accepted" and not self.is_duplicate
+
+
+def refused(*reasons: Problem) -> Judgement:
+    return Judgement("refused", reasons)
+
+
+def held(*names: str) -> Judgement:
+    """Wait for what is named: a record's id, `hash:`, `schema:`, `device:` or `log:` and what it is."""
+    return Judgement("held", [Problem("waits_for", {"names": list(names)})], waits_for=names)
+
+
+@dataclass(slots=True)
+class Place:
+    """Where a log document belongs: the number of its entry, and whether it came second there."""
+
+    device: str
+    number: int | None
+    is_extra: bool = field(default=False)
+
+
+def candidate_from_log(doc: Document, now: str) -> Candidate:
+    """Return what a document of `logs` offers. The desk's own clock says when its entries came."""
+    place = place_of(doc)
+    entry = doc.get("entry")
+    is_entry = isinstance(entry, dict)
+    received_at = doc.get("received_at")
+    return Candidate(
+        doc["_id"],
+        place.device,
+        place.number,
+        entry if is_entry else None,
+        doc.get("parts", {}),
+        None if is_entry else dict(doc.get("opaque") or {"base64": "", "reason": "not_an_entry"}),
+        received_at if isinstance(received_at, str) else now,
+    )
+
+
+def candidate_from_central(doc: Document) -> Candidate:
+    """Return what a held or refused document of central holds, to be judged once more."""
+    place = place_of({**doc, "_id": doc["log"]})
+    return Candidate(
+        doc["log"],
+        place.device,
+        place.number,
+        doc.get("entry"),
+        doc.get("parts", {}),
+        doc.get("opaque"),
+        doc["receipts"][0]["received_at"],
+    )
+
+
+def place_of(doc: Document) -> Place:
+    """Return where a log document belongs; bytes that came second tell it in their text, if at all."""
+    place = parse_log_id(doc["_id"])
+    if place is not None:
+        return Place(*place)
+    device = doc["_id"].partition(":")[0]
+    claimed = _claimed_place((doc.get("opaque") or {}).get("base64"))
+    return Place(device, claimed[1] if claimed and claimed[0] == device else None, is_extra=True)
+
+
+def _claimed_place(text: Any) -> tuple[str, int] | None:
+    try:
+        row = orjson.loads(base64.b64decode(text or "", validate=True))
+    except (orjson.JSONDecodeError, binascii.Error, ValueError, TypeError):
+        return None
+    return parse_log_id(row.get("_id")) if isinstance(row, dict) else None

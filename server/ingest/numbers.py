@@ -1,0 +1,37 @@
+"""Official numbers: counted by year in `central`, allotted once a record, kept in the receipt."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from server.ingest.central_page import CentralPage
+from server.readmodel import ReadModel
+
+LEAD_NUMBER: Final = "齐检益线〔{year}〕{number}号"
+"""The office's own form; it is written on paper, so it has no translation."""
+
+
+class Numbers:
+    """The numbers allotted while one page is judged."""
+
+    def __init__(self, page: CentralPage, model: ReadModel, time_zone: str) -> None:
+        self._page = page
+        self._model = model
+        self._zone = ZoneInfo(time_zone)
+        self._allotted: dict[str, str] = {}
+
+    def number_of(self, record_id: str, received_at: str) -> str:
+        """Return the record's number; the next of the year when it has none."""
+        known = self._allotted.get(record_id) or self._model.number_of(record_id)
+        number = known or self._next(record_id, received_at)
+        self._allotted[record_id] = number
+        return number
+
+    def _next(self, record_id: str, received_at: str) -> str:
+        year = datetime.fromisoformat(received_at).astimezone(self._zone).year
+        counter_id = f"counter:{record_id.partition(':')[0]}:{year}"
+        counter = self._page.get(counter_id) or {"_id": counter_id, "last": 0}
+        self._page.put({**counter, "last": counter["last"] + 1})
+        return LEAD_NUMBER.format(year=year, number=counter["last"] + 1)

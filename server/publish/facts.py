@@ -1,0 +1,44 @@
+"""From the read model to what audiences and views are made from. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from server.readmodel import ReadModel, RecordRow
+from server.records.registry import record_type
+from server.records.views import MediaFact, RecordFacts
+from server.workflows import workflow
+
+
+class FactsOf:
+    """Gathers facts for one page of records; other records' bodies are read once."""
+
+    def __init__(self, model: ReadModel) -> None:
+        self._model = model
+        self._bodies: dict[str, Mapping[str, Any] | None] = {}
+
+    def __call__(self, row: RecordRow) -> RecordFacts:
+        kind = record_type(row.type)
+        assert kind is not None, "the read model folds known types alone"
+        assert kind.workflow is not None, "and of those the ones that have states"
+        flow = workflow(kind.workflow)
+        return RecordFacts(
+            id=row.id,
+            type=row.type,
+            author=row.entry["author"],
+            role=row.entry["role"],
+            at=row.entry["at"],
+            body=row.body,
+            received_at=row.received_at,
+            state=row.state,
+            number=row.number,
+            media=tuple(MediaFact(file["number"], file["state"]) for file in row.media),
+            lookup_body=self._body,
+            legal_actions=lambda role: [action.name for action in flow.legal_actions(row.state, role)],
+        )
+
+    def _body(self, record_id: str) -> Mapping[str, Any] | None:
+        if record_id not in self._bodies:
+            self._bodies[record_id] = self._model.body(record_id)
+        return self._bodies[record_id]

@@ -1,0 +1,72 @@
+"""Takes records from the read model's queue, and makes each audience's view of them what it should be."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from server.publish.facts import FactsOf
+from server.publish.feeds import Feeds, View
+from server.readmodel import RecordRow
+from server.records.registry import record_type
+from server.records.views import Audience
+from server.services import Services
+
+PAGE: Final = 200
+FEED_KEY: Final = "feed"
+
+
+class Publish:
+    """The one writer of feeds. All it remembers can be found again in the feeds themselves."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._model = services.readmodel
+        self._epoch = ""
+        self._feeds: Feeds | None = None
+
+    def run_once(self) -> bool:
+        """Publish a page of changed records; False when there was nothing to do."""
+        if not self._model.is_complete:
+            return False  # half a model would withdraw what only waits to be read
+        feeds = self._begin()
+        since = self._model.publications.since or 0
+        changed = self._model.changed_records(since, PAGE)
+        if not changed:
+            return False
+        by_feed: dict[str, dict[str, View | None]] = {}
+        standing: dict[str, list[str]] = {}
+        facts_of = FactsOf(self._model)
+        for each in changed:
+            views = self._views(self._model.record(each.id), facts_of)
+            standing[each.id] = list(views)
+            withdrawn = self._model.publications.of_record(each.id) - views.keys()
+            for audience, view in [*views.items(), *((gone, None) for gone in withdrawn)]:
+                by_feed.setdefault(audience, {})[each.id] = view
+        for audience, wanted in sorted(by_feed.items()):
+            feeds.write(audience, wanted)
+        self._model.publications.remember(standing, changed[-1].place)
+        return True
+
+    def _begin(self) -> Feeds:
+        """In another epoch leave the old feeds; after a rebuild find out what stands in the present ones."""
+        epoch = self._services.epoch
+        if self._feeds is None or epoch != self._epoch:
+            self._feeds, self._epoch = Feeds(self._services.couch, epoch), epoch
+            self._feeds.drop_other_epochs()
+        if self._model.publications.since is None:
+            self._model.publications.begin(self._feeds.standing())
+        return self._feeds
+
+    def _views(self, row: RecordRow | None, facts_of: FactsOf) -> dict[str, View]:
+        """Return the views of a record by audience; none when it does not count."""
+        kind = record_type(row.type) if row is not None else None
+        if row is None or kind is None:
+            return {}
+        facts = facts_of(row)
+        views = {self._feed_of(audience): kind.view(facts, audience) for audience in kind.audiences(facts)}
+        return {name: view for name, view in views.items() if view is not None}
+
+    def _feed_of(self, audience: Audience) -> str:
+        if audience.kind == "member":
+            return f"member-{self._services.directory.alias(FEED_KEY, audience.key)}"
+        return f"{audience.kind}-{audience.key}" if audience.key else audience.kind
