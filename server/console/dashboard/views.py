@@ -1,0 +1,23 @@
+"""HTTP of the dashboard."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from server.console.dashboard import actions
+from server.console.layout.words import is_fragment
+from server.console.permissions import Permission, requires
+from server.console.viewer import the_viewer
+
+blueprint = Blueprint("dashboard", __name__)
+
+
+@blueprint.get("/dashboard")
+@requires(Permission.SEE_DASHBOARD)
+def page() -> ResponseReturnValue:
+    """Show the figures; htmx asks for them alone, again and again."""
+    viewer = the_viewer()
+    rows, url = actions.oldest_open(viewer)
+    template = "dashboard/_figures.html" if is_fragment() else "dashboard/page.html"
+    return render_template(template, figures=actions.figures(viewer), rows=rows, all_open=url)

@@ -1,0 +1,1 @@
+"""Devices: last contact, what has arrived, enrolment codes, revocation."""

@@ -1,0 +1,70 @@
+"""HTTP of devices."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from server.console.devices import actions
+from server.console.devices.forms import parse_enrol, parse_revoke
+from server.console.failures import Gone
+from server.console.form import Form
+from server.console.listing import ListView
+from server.console.permissions import Permission, requires
+from server.console.viewer import the_viewer
+
+blueprint = Blueprint("devices", __name__)
+
+
+@blueprint.get("/devices")
+@requires(Permission.SEE_DEVICES)
+def page() -> ResponseReturnValue:
+    """List the devices that fit the address."""
+    view = ListView.read("devices.page", filters=("state", "q", "member"), sorts=("contact", "enrolled"))
+    return render_template(
+        "devices/page.html", view=view, page=actions.find_page(view, the_viewer()), states=actions.STATES
+    )
+
+
+@blueprint.get("/devices/<record_id>")
+@requires(Permission.SEE_DEVICES)
+def detail(record_id: str) -> ResponseReturnValue:
+    """Show one device and what has arrived from it."""
+    device = actions.find(record_id, the_viewer())
+    if device is None:
+        raise Gone
+    return render_template("devices/detail.html", row=device, form=Form())
+
+
+@blueprint.get("/devices/enrol")
+@requires(Permission.ENROL_DEVICES)
+def enrol_page() -> ResponseReturnValue:
+    """Ask whose phone it is."""
+    form = Form({"member": request.args.get("member", ""), "replaces": request.args.get("replaces", "")})
+    return render_template("devices/enrol.html", form=form, members=actions.members_to_enrol())
+
+
+@blueprint.post("/devices/enrol")
+@requires(Permission.ENROL_DEVICES)
+def enrol() -> ResponseReturnValue:
+    """Make a code and show it, once."""
+    form = parse_enrol()
+    code = actions.make_code(form, the_viewer()) if form.is_valid else None
+    if code is None:
+        return render_template("devices/enrol.html", form=form, members=actions.members_to_enrol()), 422
+    link = actions.enrol_link(code)
+    return render_template("devices/code.html", code=code, link=link, qr=actions.qr_svg(link))
+
+
+@blueprint.post("/devices/<record_id>/revoke")
+@requires(Permission.REVOKE_DEVICES)
+def revoke(record_id: str) -> ResponseReturnValue:
+    """Revoke a device with a time and a reason."""
+    device = actions.find(record_id, the_viewer())
+    if device is None:
+        raise Gone
+    form, at = parse_revoke()
+    if not form.is_valid:
+        return render_template("devices/detail.html", row=device, form=form), 422
+    actions.revoke(record_id, at, form["reason"], the_viewer())
+    return redirect(url_for("devices.detail", record_id=record_id), 303)

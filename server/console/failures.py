@@ -1,0 +1,48 @@
+"""What went wrong, as a page or as the fragment that htmx puts in place: what happened, and what to do."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import Forbidden, NotFound, Unauthorized
+
+from server.console.gate import ForgedForm
+from server.console.layout.words import here, is_fragment, t
+
+
+class Gone(NotFound):
+    """The record is not there, or not for this viewer: the two look the same."""
+
+
+def register_failures(blueprint: Blueprint) -> None:
+    """Answer this feature's failures in words."""
+    blueprint.register_error_handler(Unauthorized, _sign_in_first)
+    blueprint.register_error_handler(ForgedForm, _page_too_old)
+    blueprint.register_error_handler(Forbidden, _not_for_you)
+    blueprint.register_error_handler(NotFound, _not_found)
+
+
+def _sign_in_first(_error: Unauthorized) -> ResponseReturnValue:
+    if is_fragment():
+        return "", 401  # the script reloads the page, which then leads to the sign-in form
+    wanted = here() if request.method == "GET" else None
+    return redirect(url_for("sign_in.page", next=wanted))
+
+
+def _page_too_old(_error: ForgedForm) -> ResponseReturnValue:
+    return failure("page_too_old", 403)
+
+
+def _not_for_you(_error: Forbidden) -> ResponseReturnValue:
+    return failure("not_for_you", 403)
+
+
+def _not_found(_error: NotFound) -> ResponseReturnValue:
+    return failure("not_found", 404)
+
+
+def failure(name: str, status: int) -> ResponseReturnValue:
+    """Return the failure in words, fitted to who asked: a page, or a notice in its place."""
+    template = "layout/_failure.html" if is_fragment() else "layout/failure.html"
+    title, what = t(f"console.failure.{name}.title"), t(f"console.failure.{name}.text")
+    return render_template(template, title=title, what=what), status

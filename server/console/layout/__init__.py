@@ -1,0 +1,1 @@
+"""The frame around every console page: words, times, icons, sections."""

@@ -1,0 +1,43 @@
+"""What templates ask of the console's rules: permissions, looks, codes, choices for filters."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from server.console.codes import word as code_word
+from server.console.layout.sections import sections
+from server.console.layout.words import t, t_or_code
+from server.console.look import conflict_look, state_look, verdict_look
+from server.console.permissions import Permission
+from server.console.permissions import may as may_viewer
+from server.console.viewer import current_viewer
+from server.services import current
+
+
+def may(name: str) -> bool:
+    """Has the viewer the permission of this name? A name that there is not is an error, not a no."""
+    return may_viewer(current_viewer(), Permission[name])
+
+
+def in_words(prefix: str, codes: list[str] | tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return (code, word) for a filter's choices."""
+    return [(code, t_or_code(prefix, code)) for code in codes]
+
+
+def code_minutes() -> int:
+    """Return for how long an enrolment code is good."""
+    return current().settings.enrolment_code_min
+
+
+def county_name() -> str:
+    """Return the county's name, or its code while no table names it."""
+    code = current().settings.county
+    name = code_word("county", code)
+    return t("console.county") if name == code else name
+
+
+def register_template_words(app: Flask) -> None:
+    """Give every template the words of this module."""
+    functions = (may, in_words, code_minutes, county_name, code_word, sections)
+    for function in (*functions, state_look, verdict_look, conflict_look):
+        app.add_template_global(function)

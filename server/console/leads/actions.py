@@ -1,0 +1,122 @@
+"""What a user can do with leads: find, open, take the next step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from server.console.leads.forms import question_of
+from server.console.listing import PAGE_ROWS, ListView, Page
+from server.console.look import Look, state_look
+from server.console.permissions import Permission, grants_for, may, reach
+from server.console.photos import Photo, photos_of
+from server.console.proof import Proof, proof_of
+from server.console.steps import (
+    Choice,
+    HistoryLine,
+    Outcome,
+    StepForm,
+    choices_for,
+    history_of,
+    take_step,
+)
+from server.console.viewer import GrantLike, Viewer
+from server.readmodel.lead_queries import LeadRow, lead_rows, leads_arrived, newest_place
+from server.readmodel.list_sql import Slice
+from server.readmodel.rows import RecordRow
+from server.services import current
+
+
+@dataclass(frozen=True, slots=True)
+class LeadView:
+    """A lead as this viewer sees it: without `reporter` and `proof` for who may not see them."""
+
+    row: RecordRow
+    look: Look
+    photos: Sequence[Photo]
+    history: Sequence[HistoryLine]
+    choices: Sequence[Choice]
+    proof: Proof | None
+    reporter: str
+
+    @property
+    def id(self) -> str:
+        return self.row.id
+
+    @property
+    def body(self) -> Mapping[str, Any]:
+        return self.row.body
+
+    @property
+    def heads(self) -> str:
+        return ",".join(self.row.state.heads)
+
+    @property
+    def mark(self) -> str:
+        """What changes whenever something about the lead does: a step, a photo, a receipt."""
+        seen = [self.heads, *(photo.state for photo in self.photos), len(self.row.receipts)]
+        return sha256("|".join(map(str, seen)).encode()).hexdigest()[:16]
+
+
+def find_page(view: ListView, viewer: Viewer) -> tuple[Page[LeadRow], int]:
+    """Return the leads that fit, and the place after which later ones are news."""
+    model = current().readmodel
+    newest = newest_place(model)
+    part = Slice(view.sort, is_descending=view.is_descending, offset=view.offset, limit=PAGE_ROWS)
+    rows, total = lead_rows(model, question_of(view, viewer), part)
+    return Page(rows, total, view.page), newest
+
+
+def count_news(view: ListView, viewer: Viewer, after: int) -> int:
+    """Return how many leads of this list came after that place."""
+    return leads_arrived(current().readmodel, question_of(view, viewer), after)
+
+
+def find(record_id: str, viewer: Viewer) -> LeadView | None:
+    """Return the lead; None when there is none, or none within the viewer's reach."""
+    row = find_row(record_id, viewer)
+    return _view(row, viewer) if row else None
+
+
+def find_row(record_id: str, viewer: Viewer) -> RecordRow | None:
+    """Return the lead as it is folded, within the viewer's reach."""
+    row = current().readmodel.record(record_id)
+    if row is None or row.type != "lead":
+        return None
+    is_within = reach(viewer, Permission.SEE_LEADS).has(township=row.body.get("township"))
+    return row if is_within else None
+
+
+def take(row: RecordRow, form: StepForm, viewer: Viewer) -> Outcome:
+    """Take a step that one of the viewer's grants over this lead allows."""
+    return take_step(row, form, viewer, _grants(row, viewer))
+
+
+def note_reading(lead: LeadView, viewer: Viewer) -> None:
+    """Write down that a reporter's identity was shown."""
+    if lead.reporter:
+        audit = current().audit
+        current().run_blocking(lambda: audit.append("reporter_read", actor=viewer.member, about=lead.id))
+
+
+def _view(row: RecordRow, viewer: Viewer) -> LeadView:
+    return LeadView(
+        row=row,
+        look=state_look("lead", row.state.state or ""),
+        photos=photos_of(row),
+        history=history_of(row, viewer, with_texts=may(viewer, Permission.SEE_CORRESPONDENCE)),
+        choices=choices_for(row, _grants(row, viewer)),
+        proof=proof_of(row.entry, row.receipts, row.media) if may(viewer, Permission.SEE_PROOF) else None,
+        reporter=_reporter(row) if may(viewer, Permission.SEE_REPORTER) else "",
+    )
+
+
+def _grants(row: RecordRow, viewer: Viewer) -> list[GrantLike]:
+    return grants_for(viewer, Permission.ACT_ON_LEADS, township=row.body.get("township"))
+
+
+def _reporter(row: RecordRow) -> str:
+    member = current().directory.member(row.entry["author"])
+    return member.name if member else str(row.entry["author"])

@@ -1,0 +1,1 @@
+"""Members: who takes part, in which role, from when to when."""

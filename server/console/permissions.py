@@ -1,0 +1,195 @@
+"""Who may do what in the console: one table, deny by default.
+
+A permission opens a route, a scope says for which township or station; legal steps are the workflows'.
+Source: DOMAIN 6 (roles), DOMAIN 2 (actors).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum, auto
+from functools import wraps
+from typing import Final, TypeVar, cast
+
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import Forbidden, Unauthorized
+
+from server.console.viewer import GrantLike, Reach, Viewer, current_viewer
+
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+ALLOWED: Final = "console_allowed"
+
+
+class Permission(Enum):
+    """What a route asks for. ANYONE and SIGNED_IN are said aloud: forgetting one is a failing test."""
+
+    ANYONE = auto()
+    SIGNED_IN = auto()
+    SEE_DASHBOARD = auto()
+    SEE_LEADS = auto()
+    SEE_CORRESPONDENCE = auto()
+    SEE_REPORTER = auto()
+    ACT_ON_LEADS = auto()
+    SEE_CHECK_EVENTS = auto()
+    SEE_ORDERS = auto()
+    ACT_ON_CHECK_EVENTS = auto()
+    SEE_PROOF = auto()
+    SEE_QUARANTINE = auto()
+    SEE_ALL_QUARANTINE = auto()
+    READ_QUARANTINED = auto()
+    JUDGE_QUARANTINE = auto()
+    SEE_DEVICES = auto()
+    ENROL_DEVICES = auto()
+    REVOKE_DEVICES = auto()
+    SEE_MEMBERS = auto()
+    SEE_NAMES = auto()
+    CHANGE_MEMBERS = auto()
+    SEE_STATIONS = auto()
+    SEE_STATION_CODE = auto()
+
+
+P = Permission
+TABLE: Final[dict[str, frozenset[Permission]]] = {
+    # Volunteers and participants work on the phone, liaisons get pages with their referrals.
+    "volunteer": frozenset(),
+    "participant": frozenset(),
+    "agency_liaison": frozenset(),
+    # Own station only, by display code: no name, no order, no proof that names a device.
+    "supervisor": frozenset(
+        {P.SEE_DASHBOARD, P.SEE_CHECK_EVENTS, P.ACT_ON_CHECK_EVENTS, P.SEE_STATIONS, P.SEE_STATION_CODE}
+    ),
+    # Own township; leads without their reporter and without what central and reporter wrote to each other.
+    "township_staff": frozenset(
+        {P.SEE_DASHBOARD, P.SEE_LEADS, P.SEE_CHECK_EVENTS, P.ACT_ON_CHECK_EVENTS, P.SEE_STATIONS}
+    ),
+    # Leads with their reporter (each look is written down), never service orders.
+    "intake_clerk": frozenset(
+        {
+            P.SEE_DASHBOARD,
+            P.SEE_LEADS,
+            P.SEE_CORRESPONDENCE,
+            P.SEE_REPORTER,
+            P.ACT_ON_LEADS,
+            P.SEE_PROOF,
+            P.SEE_QUARANTINE,
+            P.READ_QUARANTINED,
+            P.JUDGE_QUARANTINE,
+            P.SEE_DEVICES,
+            P.ENROL_DEVICES,
+            P.SEE_MEMBERS,
+            P.SEE_NAMES,
+            P.CHANGE_MEMBERS,
+        }
+    ),
+    "prosecutor": frozenset(
+        {
+            P.SEE_DASHBOARD,
+            P.SEE_LEADS,
+            P.SEE_CORRESPONDENCE,
+            P.ACT_ON_LEADS,
+            P.SEE_CHECK_EVENTS,
+            P.SEE_ORDERS,
+            P.ACT_ON_CHECK_EVENTS,
+            P.SEE_PROOF,
+            P.SEE_QUARANTINE,
+            P.SEE_ALL_QUARANTINE,
+            P.READ_QUARANTINED,
+            P.JUDGE_QUARANTINE,
+            P.SEE_DEVICES,
+            P.SEE_MEMBERS,
+            P.SEE_NAMES,
+            P.CHANGE_MEMBERS,
+            P.SEE_STATIONS,
+        }
+    ),
+    "chief_procurator": frozenset(
+        {
+            P.SEE_DASHBOARD,
+            P.SEE_LEADS,
+            P.SEE_CORRESPONDENCE,
+            P.SEE_CHECK_EVENTS,
+            P.SEE_ORDERS,
+            P.SEE_PROOF,
+            P.SEE_QUARANTINE,
+            P.SEE_ALL_QUARANTINE,
+            P.READ_QUARANTINED,
+            P.SEE_DEVICES,
+            P.SEE_MEMBERS,
+            P.SEE_NAMES,
+            P.CHANGE_MEMBERS,
+            P.SEE_STATIONS,
+        }
+    ),
+    # Devices, keys and what was refused, but no content and no names.
+    "security_officer": frozenset(
+        {
+            P.SEE_DASHBOARD,
+            P.SEE_PROOF,
+            P.SEE_QUARANTINE,
+            P.SEE_ALL_QUARANTINE,
+            P.JUDGE_QUARANTINE,
+            P.SEE_DEVICES,
+            P.ENROL_DEVICES,
+            P.REVOKE_DEVICES,
+            P.SEE_MEMBERS,
+        }
+    ),
+    "auditor": frozenset({P.SEE_DASHBOARD}),
+}
+"""What each role may. A role that is not named may nothing."""
+
+JUDGES: Final = frozenset(role for role, allowed in TABLE.items() if P.JUDGE_QUARANTINE in allowed)
+
+GRANTABLE: Final[dict[str, tuple[str, ...]]] = {
+    "intake_clerk": ("volunteer", "township_staff", "agency_liaison"),
+    "prosecutor": ("participant", "supervisor"),
+    "chief_procurator": tuple(TABLE),
+}
+"""Which roles a holder of each role may give to others."""
+
+
+def may(viewer: Viewer | None, permission: Permission) -> bool:
+    """Answer whether the viewer's grants of this moment open a route that asks for `permission`."""
+    if permission is Permission.ANYONE:
+        return True
+    if viewer is None:
+        return False
+    if permission is Permission.SIGNED_IN:
+        return True
+    return any(permission in TABLE.get(grant.role, frozenset()) for grant in viewer.grants)
+
+
+def reach(viewer: Viewer, permission: Permission) -> Reach:
+    """Return the townships, stations or whole county for which the viewer has `permission`."""
+    return Reach.of(grant for grant in viewer.grants if permission in TABLE.get(grant.role, frozenset()))
+
+
+def grants_for(
+    viewer: Viewer, permission: Permission, *, township: str | None = None, station: str | None = None
+) -> list[GrantLike]:
+    """Return the grants that give `permission` over a record of this township or station."""
+    given = [grant for grant in viewer.grants if permission in TABLE.get(grant.role, frozenset())]
+    return [grant for grant in given if Reach.of([grant]).has(township=township, station=station)]
+
+
+def grantable_roles(viewer: Viewer) -> tuple[str, ...]:
+    """Return the roles that the viewer may give, in the table's order."""
+    allowed = {role for grant in viewer.grants for role in GRANTABLE.get(grant.role, ())}
+    return tuple(role for role in TABLE if role in allowed)
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Let the view run only for whom the table allows; the attribute is what the route test looks for."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: object, **kwargs: object) -> ResponseReturnValue:
+            viewer = current_viewer()
+            if may(viewer, permission):
+                return view(*args, **kwargs)
+            raise Unauthorized if viewer is None else Forbidden
+
+        setattr(guarded, ALLOWED, permission)
+        return cast("View", guarded)
+
+    return decorate

@@ -1,0 +1,1 @@
+"""Quarantine: what ingest refused or holds, why, and letting a named person decide."""

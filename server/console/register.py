@@ -1,0 +1,38 @@
+"""The console mounted on the application: every feature's pages, the gate before them, the words in them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from jinja2 import ChoiceLoader, FileSystemLoader
+
+from server.console.check_events.views import blueprint as check_events
+from server.console.dashboard.views import blueprint as dashboard
+from server.console.devices.views import blueprint as devices
+from server.console.failures import register_failures
+from server.console.gate import guard_blueprint
+from server.console.layout.template_words import register_template_words
+from server.console.layout.words import register_words
+from server.console.leads.views import blueprint as leads
+from server.console.members.views import blueprint as members
+from server.console.quarantine.views import blueprint as quarantine
+from server.console.sign_in.views import blueprint as sign_in
+from server.console.stations.views import blueprint as stations
+
+PREFIX = "/console"
+FEATURES = (sign_in, dashboard, leads, check_events, quarantine, devices, members, stations)
+
+
+def register_console(app: Flask) -> None:
+    """Mount the console; needs the template global `asset_url(name)` that serves the built client."""
+    folder = Path(__file__).parent
+    loaders = [FileSystemLoader(path) for path in sorted(folder.glob("*/templates"))]
+    app.jinja_env.loader = ChoiceLoader([*([app.jinja_loader] if app.jinja_loader else []), *loaders])
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    register_words(app)
+    register_template_words(app)
+    for blueprint in FEATURES:
+        guard_blueprint(blueprint)
+        register_failures(blueprint)
+        app.register_blueprint(blueprint, url_prefix=PREFIX)

@@ -1,0 +1,1 @@
+"""Stations: where they are, who came, and the rotating code shown large."""

@@ -1,0 +1,54 @@
+"""What a user can do with stations: look, and show today's code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from server.console.layout.words import now
+from server.console.permissions import Permission, reach
+from server.console.viewer import Viewer
+from server.identity.crypto import KeyRing
+from server.readmodel.station_queries import StationRow, station_rows
+from server.records.station_code import PERIOD_S, code_at
+from server.services import current
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCode:
+    """The code of this minute and how long it still stands."""
+
+    value: str
+    remaining_s: int
+    period_s: int = PERIOD_S
+
+
+def find_all(viewer: Viewer) -> list[StationRow]:
+    """Return the stations within the viewer's reach, by code."""
+    return _rows(viewer, Permission.SEE_STATIONS)
+
+
+def find(record_id: str, viewer: Viewer, permission: Permission) -> StationRow | None:
+    """Return one station; None when there is none for which the viewer has the permission."""
+    rows = _rows(viewer, permission, record_id)
+    return rows[0] if rows else None
+
+
+def shown_code(record_id: str) -> ShownCode:
+    """Return the code that the station's display shows at this moment."""
+    value = code_at(station_secret(current().key_ring, record_id), now())
+    return ShownCode(f"{value[:3]} {value[3:]}", PERIOD_S - int(now().timestamp()) % PERIOD_S)
+
+
+def station_secret(key_ring: KeyRing, record_id: str) -> bytes:
+    """Return the secret of a station's code, derived from the server's own: nothing more is to be kept."""
+    return bytes.fromhex(key_ring.lookup("station_code", record_id))
+
+
+def _rows(viewer: Viewer, permission: Permission, record_id: str | None = None) -> list[StationRow]:
+    own = reach(viewer, permission)
+    return station_rows(
+        current().readmodel,
+        townships=None if own.is_county else own.townships,
+        stations=None if own.is_county else own.stations,
+        station=record_id,
+    )

@@ -1,0 +1,109 @@
+"""The list of leads: filtered, sorted, counted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from server.readmodel import ReadModel
+from server.readmodel.list_sql import Conditions, Slice
+from server.readmodel.text import match_expression
+
+SORTS = {
+    "received": "record.received_at",
+    "changed": "record.last_at",
+    "state": "record.state",
+    "township": "record.township",
+    "domain": "record.domain",
+    "urgency": "record.urgency",
+}
+SETTLED_STATES = ("answered", "closed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadQuestion:
+    """What is asked for; empty asks for all. `townships` None is the county, `state` may be `open`."""
+
+    townships: Collection[str] | None
+    state: str = ""
+    domain: str = ""
+    township: str = ""
+    urgency: str = ""
+    text: str = ""
+    author: str = ""
+    received_from: str = ""
+    received_before: str = ""
+    needs_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeadRow:
+    """One line of the list; `state` is None while undecided."""
+
+    id: str
+    number: str | None
+    title: str
+    domain: str
+    township: str | None
+    urgency: str
+    state: str | None
+    received_at: str
+    last_at: str
+    conflict: str
+    flags: Sequence[Mapping[str, Any]]
+
+
+def lead_rows(model: ReadModel, question: LeadQuestion, part: Slice) -> tuple[list[LeadRow], int]:
+    """Return the asked part of the leads that fit, and how many fit in all."""
+    source, where = _from(question)
+    order = part.order(SORTS, "record.number_in_model")
+    total = model.select(f"SELECT count(*) FROM {source} WHERE {where.sql}", where.bound)[0][0]
+    rows = model.select(
+        "SELECT record.id, record.number, record.title, record.domain, record.township, record.urgency, "
+        f"record.state, record.received_at, record.last_at, record.conflict, record.flags FROM {source} "
+        f"WHERE {where.sql} ORDER BY {order} LIMIT ? OFFSET ?",
+        (*where.bound, part.limit, part.offset),
+    )
+    return [LeadRow(*(*row[:10], orjson.loads(row[10]))) for row in rows], int(total)
+
+
+def leads_arrived(model: ReadModel, question: LeadQuestion, after: int) -> int:
+    """Return how many of the leads that fit came into the model after this place."""
+    source, where = _from(question)
+    where.add("record.number_in_model > ?", after)
+    return int(model.select(f"SELECT count(*) FROM {source} WHERE {where.sql}", where.bound)[0][0])
+
+
+def newest_place(model: ReadModel) -> int:
+    """Return the place of the newest record in the model, to ask later what came after it."""
+    return int(model.select("SELECT coalesce(max(number_in_model), 0) FROM record")[0][0])
+
+
+def _from(question: LeadQuestion) -> tuple[str, Conditions]:
+    where = Conditions()
+    where.add("record.type = 'lead'")
+    if question.townships is not None:
+        where.among("record.township", question.townships)
+    if question.state == "open":
+        marks = ", ".join("?" * len(SETTLED_STATES))
+        where.add(f"(record.state IS NULL OR record.state NOT IN ({marks}))", *SETTLED_STATES)
+    else:
+        where.equal("record.state", question.state)
+    where.equal("record.domain", question.domain)
+    where.equal("record.township", question.township)
+    where.equal("record.urgency", question.urgency)
+    where.equal("record.author", question.author)
+    if question.received_from:
+        where.add("record.received_at >= ?", question.received_from)
+    if question.received_before:
+        where.add("record.received_at < ?", question.received_before)
+    if question.needs_person:
+        where.add("record.conflict = 'hard'")
+    expression = match_expression(question.text)
+    if expression is None:
+        return "record", where
+    where.add("record_text MATCH ?", expression)
+    return "record JOIN record_text ON record_text.rowid = record.number_in_model", where
