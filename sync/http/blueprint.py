@@ -8,7 +8,7 @@ from __future__ import annotations
 from flask import Blueprint, Request, Response, current_app, request
 from flask.blueprints import BlueprintSetupState
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Rule
+from werkzeug.routing import BaseConverter, Rule
 
 from sync.errors import MethodNotAllowed, SyncError, UriTooLong
 from sync.http.address import Address, check_valid_text, read_address
@@ -59,6 +59,13 @@ def create_blueprint(
     return blueprint
 
 
+class _AnyPath(BaseConverter):
+    """Unlike Flask's own `path`, it also takes what begins with a slash."""
+
+    part_isolating = False
+    regex = r"[\s\S]*?"
+
+
 def _mount(state: BlueprintSetupState, face: Face, name: str) -> None:
     """Take every method and path below the prefix: Flask's own 404, 405 and redirects are HTML."""
     prefix = (state.url_prefix or "").rstrip("/")
@@ -68,7 +75,8 @@ def _mount(state: BlueprintSetupState, face: Face, name: str) -> None:
 
     endpoint = f"{name}.everything"
     state.app.view_functions[endpoint] = view
-    for path in (prefix, f"{prefix}/", f"{prefix}/<path:rest>"):
+    state.app.url_map.converters["couch_path"] = _AnyPath
+    for path in (prefix, f"{prefix}/", f"{prefix}/<couch_path:rest>"):
         if path:
             rule = Rule(path, endpoint=endpoint, methods=None, merge_slashes=False, strict_slashes=False)
             rule.provide_automatic_options = False  # type: ignore[attr-defined]  # Flask reads it
