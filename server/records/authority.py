@@ -65,4 +65,5 @@ def _covers(scope: str, subject: Subject, author: str) -> bool:
         return author in subject.members
     if kind == "township":
         return key in subject.townships
-    return key in {id_.rpartition(":")[2] for id_ in subject.stations | subject.units}
+    # The scope `station:<ulid>` is spelled as the station's record id, and a unit's likewise.
+    return scope in subject.stations | subject.units

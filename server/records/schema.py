@@ -79,12 +79,12 @@ class Text(Scalar):
             return Problem("not_text")
         if self.required and not value.strip(_SPACES):
             return Problem("required")
+        if self.one_of is not None and value not in self.one_of:
+            return Problem("not_a_choice")
         if len(value.strip(_SPACES)) < self.min_length:
             return Problem("too_short", {"min": self.min_length, "length": len(value.strip(_SPACES))})
         if len(value) > self.max_length:
             return Problem("too_long", {"max": self.max_length, "length": len(value)})
-        if self.one_of is not None and value not in self.one_of:
-            return Problem("not_a_choice")
         if self.pattern is not None and not re.fullmatch(self.pattern, value):
             return Problem("not_valid")
         return None
