@@ -10,8 +10,6 @@ from server.demo.people import Person
 from server.demo.plan import PhoneDraft, Plan
 from server.demo.service import check_event
 
-ADMITTED_AFTER = timedelta(hours=5)
-
 
 def plan_faults(plan: Plan, county: County, stories: Stories) -> None:
     """Plan one or two of each: bad clock, wrong role, changed after signing, newer schema, unknown order."""
@@ -21,6 +19,15 @@ def plan_faults(plan: Plan, county: County, stories: Stories) -> None:
     _add(plan, volunteers[0], days[1], county, stories, shown_at=days[1] + timedelta(days=400))
     _add(plan, volunteers[1], days[4], county, stories, shown_at=days[4] - timedelta(days=500))
     _add(plan, participants[-1], days[0], county, stories)
+    admitted = _add(plan, participants[-3], days[4], county, stories)
+    plan.desk(
+        plan.office_time(days[4], hours=(4, 9)),
+        plan.of_role("intake_clerk")[0].id,
+        "intake_clerk",
+        "admission",
+        {"verdict": "admitted", "reason": plan.rng.choice(stories.admission_reasons)},
+        admits=admitted,
+    )
     _add(plan, volunteers[2], days[2], county, stories, is_tampered=True)
     _add(plan, volunteers[3], days[3], county, stories, schema=7)
     _add(plan, volunteers[4], days[5], county, stories, title=stories.leads[0]["title"] * 8)
@@ -38,8 +45,11 @@ def _add(
     title: str | None = None,
     schema: int = 1,
     is_tampered: bool = False,
-) -> None:
-    """Plan a lead that is right but for what is named; `shown_at` is what the phone's clock says."""
+) -> str:
+    """Plan a lead that is right but for what is named and return its id.
+
+    `shown_at` is what the phone's clock says.
+    """
     story = plan.rng.choice(stories.leads)
     township = plan.rng.choice(county.townships)
     written_at = shown_at or at
@@ -55,19 +65,21 @@ def _add(
         "media": [],
         "no_photo_reason": plan.rng.choice(stories.no_photo_reasons),
     }
+    lead = plan.record_id("lead", at)
     plan.drafts.append(
         PhoneDraft(
             at=written_at,
             recorded_at=at,
             arrives_at=at + timedelta(minutes=9),
             member=member.id,
-            record_id=plan.record_id("lead", at),
+            record_id=lead,
             role="volunteer",
             body=body,
             schema=schema,
             is_tampered=is_tampered,
         )
     )
+    return lead
 
 
 def _plan_unknown_order(plan: Plan, participant: Person, at: datetime, stories: Stories) -> None:

@@ -17,12 +17,13 @@ from server.demo.plan import DeskDraft, PhoneDraft, Plan
 from server.gateway.desk import Desk, NewEntry
 from server.identity.devices import Device
 from server.identity.directory import Directory
+from server.identity.instants import instant
 from server.media import Media
 from server.media.arrivals import FileRef
 from sync.peer import Peer
 
-STEP: Final = timedelta(hours=2)
-"""What arrives within so much time is received at the same moment."""
+STEP: Final = timedelta(hours=8)
+"""What the desk enters within so much time is received at the same moment; phones' entries at their own."""
 
 
 BeaconAt = Callable[[datetime], str]
@@ -54,6 +55,7 @@ class Past:
     """All that has been signed, in the order of arrival; `heads` are the last hashes by record."""
 
     arrivals: list[Arrival]
+    entries: dict[str, LogDocument] = field(default_factory=dict)
     heads: dict[str, str] = field(default_factory=dict)
 
 
@@ -73,7 +75,7 @@ def enrol(plan: Plan, directory: Directory, phones: Sequence[str]) -> dict[str, 
                 sign_key=sign_key.public_jwk(),
                 agree_key=agree_key.public_jwk(),
                 label=plan.rng.choice(phones),
-                enrolled_at=plan.since.isoformat(timespec="milliseconds"),
+                enrolled_at=instant(plan.since),
                 app=APP,
             )
         )
@@ -97,6 +99,7 @@ def sign(plan: Plan, logs: dict[str, DeviceLog], beacon_at: BeaconAt) -> Past:
             clock=_clock(draft, arrived_at.get(draft.member), beacon_at),
         )
         past.heads[draft.record_id] = document["entry"]["hash"]
+        past.entries[draft.record_id] = document["entry"]
         # A phone sends in order: what comes later does not arrive before.
         at = max(draft.arrives_at, arrived_at.get(draft.member, draft.arrives_at))
         arrived_at[draft.member] = at
@@ -132,7 +135,11 @@ def steps(past: Past) -> Iterator[list[Arrival]]:
 
 def receive(piece: Sequence[Arrival], past: Past, *, logs: Peer, desk: Desk, media: Media) -> None:
     """Let a piece arrive: entries into `logs`, photos into the store, the desk's work into its log."""
-    documents = [arrival.document for arrival in piece if arrival.document is not None]
+    documents = [
+        {**arrival.document, "received_at": instant(arrival.at)}
+        for arrival in piece
+        if arrival.document is not None
+    ]
     if documents:
         results = logs.bulk_docs(documents)
         assert all(result.is_ok for result in results), results
@@ -166,7 +173,9 @@ def _batches(drafts: Sequence[DeskDraft]) -> Iterator[list[DeskDraft]]:
 
 
 def _entry(draft: DeskDraft, past: Past) -> NewEntry:
-    body = {**draft.body, "base": [past.heads[draft.on]]} if draft.on else draft.body
+    body = {**draft.body, "base": [past.heads[draft.on]]} if draft.on else dict(draft.body)
+    if draft.admits:
+        body |= {name: past.entries[draft.admits][name] for name in ("device", "entry", "hash")}
     return NewEntry(
         type=draft.type,
         body=body,

@@ -49,6 +49,8 @@ class DeskDraft:
     body: Mapping[str, Any]
     record_id: str | None = None
     on: str | None = None
+    admits: str | None = None
+    """The record whose refused entry is admitted: only its signing tells which entry that is."""
 
 
 Draft = PhoneDraft | DeskDraft

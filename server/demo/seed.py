@@ -61,7 +61,7 @@ def seed_demo(
     plan_leads(plan, county(), stories(), Camera(rng), count=leads)
     plan_service(plan, county(), stories(), station_ids)
     plan_faults(plan, county(), stories())
-    accounts = settle_in(services.directory, people, since)
+    accounts = settle_in(services.directory, people, since - timedelta(days=1))
     photos = _live_through(services, plan, progress)
     return Seeded(accounts, len(plan.drafts), photos)
 

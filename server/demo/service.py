@@ -11,7 +11,7 @@ from server.demo.people import Person
 from server.demo.plan import PhoneDraft, Plan
 from server.records.entry import new_part
 
-SESSIONS: Final = (9, 14)
+SESSIONS: Final = (12, 19)
 """How often a participant comes, from and to; some 900 check events in all."""
 
 FENCE_M: Final = 200
