@@ -33,7 +33,9 @@ def split_body(body: bytes, limit_rows: int) -> list[Any]:
     except orjson.JSONDecodeError as error:
         raise BadRequest("invalid UTF-8 JSON") from error
     parse_json(body)  # refuses keys that occur twice, of which this one takes the last
-    if not isinstance(value, dict) or not isinstance(value.get("docs"), list):
+    if not isinstance(value, dict) or not value.keys() <= {"docs", "new_edits"}:
+        raise BadRequest("the body is `docs`, and nothing else")
+    if not isinstance(value.get("docs"), list):
         raise BadRequest("`docs` must be a list of rows")
     if value.get("new_edits", True) is not True:
         raise BadRequest("only ordinary edits are taken here")

@@ -51,6 +51,7 @@ class Phone:
         self.client: FlaskClient = app.test_client()
         self.key, self.agree_key = SigningKey.generate(), SigningKey.generate()
         self.id = ""
+        self.feed = ""
         self.log: DeviceLog
 
     def enrol(self, code: str | None = None) -> TestResponse:
