@@ -49,7 +49,8 @@ async function session(server, { method, body }) {
 
 async function state(server, { query, headers }) {
   const since = query.get("verdicts_since");
-  const from = since?.startsWith(`${server.epoch}-`) ? Number(since.split("-")[1]) : 0;
+  const isOurs = since && (server.areCursorsBare || since.startsWith(`${server.epoch}-`));
+  const from = isOurs ? Number(since.split("-")[1]) : 0;
   const rows = server.isPaused ? [] : server.verdicts.slice(from, from + (server.pageRows ?? 1000));
   const cursor = `${server.epoch}-${from + rows.length}`;
   const through = server.through();

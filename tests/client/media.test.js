@@ -120,6 +120,21 @@ describe("the bytes on the phone", () => {
     assert.equal((await file()).state, "sent");
   });
 
+  it("stay when a restored server has a newer backup but has not yet said that it holds them", async (t) => {
+    const { server, phone, id, pass, file } = await sentPhoto(t);
+    await pass();
+    server.judge();
+    await pass();
+    assert.equal((await file()).state, "verified");
+    server.restore("bbbbbbbbbbbb");
+    server.judge();
+    server.isPaused = true;
+    server.ack = { backed_up_through: 1 };
+    await pass();
+    assert.equal((await file()).state, "sent");
+    assert.equal((await phone.media.blob(id, 1)).size, BIG.length);
+  });
+
   it("are sent again when a restored server has lost them", async (t) => {
     const { server, pass, file } = await sentPhoto(t);
     await pass();
