@@ -16,7 +16,7 @@ LANGUAGES: tuple[Language, ...] = ("zh", "en")
 DEFAULT_LANGUAGE: Language = "zh"
 
 
-def text(key: str, language: Language = DEFAULT_LANGUAGE, **params: object) -> str:
+def text(key: str, language: Language = DEFAULT_LANGUAGE, /, **params: object) -> str:
     """Return the message with its `{placeholders}` filled in; of a list, its members one after the other.
 
     Raises: KeyError when the catalog has no such key, or a placeholder has no value.

@@ -61,7 +61,7 @@ def _whole_problems(entry: Mapping[str, Any]) -> list[Problem]:
         problems.append(Problem.about("member_malformed", "prev"))
     reserved = [name for name in entry["body"] if name.startswith(RESERVED_PREFIX)]
     problems += [
-        Problem.about("reserved_member", name, prefix=RESERVED_PREFIX) for name in reserved[:MAX_PROBLEMS]
+        Problem.about("reserved_member", name, start=RESERVED_PREFIX) for name in reserved[:MAX_PROBLEMS]
     ]
     try:
         size_bytes = len(canonical(entry))

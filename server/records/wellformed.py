@@ -41,7 +41,7 @@ def _keys_problem(mapping: dict[Any, Any]) -> Problem | None:
         if not isinstance(key, str):
             return Problem("not_json")
         if key == FORBIDDEN_KEY:
-            return Problem("forbidden_key", {"key": FORBIDDEN_KEY})
+            return Problem("forbidden_key", {"name": FORBIDDEN_KEY})
         if not is_wellformed(key):
             return Problem("text_broken")
     return None
