@@ -69,6 +69,11 @@ class TestCodes:
             shown |= {f"phone.action.{action}": by for action in flow.actions}
         assert_none(missing(shown))
 
+    def test_no_value_in_the_words_of_a_code_is_named_like_an_argument_of_what_says_them(self):
+        said = {k: placeholders(m["zh"]) for k, m in messages().items() if k.startswith(("reason.", "flag."))}
+        taken = {"prefix", "code", "key", "language"}
+        assert_none([f"{key}: {{{name}}}" for key, names in said.items() for name in names if name in taken])
+
     def test_every_role_has_words(self):
         assert_none(missing({f"console.role.{role}": "server/records/names.py" for role in ROLES}))
 
