@@ -5,6 +5,7 @@ import { describe, it } from "node:test";
 import { wipeFeeds } from "../../client/src/feeds/pull.js";
 import { feedsToPull, shownFeeds } from "../../client/src/feeds/plan.js";
 import { openFeeds } from "../../client/src/feeds/views.js";
+import { openPhone } from "../../client/src/log/phone.js";
 import { runPass } from "../../client/src/sync/pass.js";
 import { FakeCouch } from "./fake_couch.js";
 import { enrolledPhone } from "./phones.js";
@@ -83,6 +84,37 @@ describe("pull", () => {
     const { failure } = await pass();
     assert.equal(failure.code, "feed_failed");
     assert.equal((await phone.status()).steps.feeds.code, "feed_failed");
+    assert.equal((await views.stations()).length, 1);
+  });
+});
+
+describe("reading", () => {
+  it("several screens read at once while a pull goes on, and none disturbs another", async (t) => {
+    const documents = Array.from({ length: 300 }, (_, n) => station(n));
+    const { server, couch, views, pass, phone } = await withFeeds(t, { "catalog-aaaaaaaaaaaa": documents });
+    await pass();
+    await couch.databases.get("catalog-aaaaaaaaaaaa").put(station(9000));
+    server.feeds["catalog-aaaaaaaaaaaa"] = 2;
+    const others = Array.from({ length: 5 }, () => openFeeds(phone));
+    t.after(() => others.forEach((other) => other.close()));
+    const reads = others.flatMap((other) => [other.stations(), other.codeTable("domain"), other.station("station:0001")]);
+    const [{ failure }] = await Promise.all([pass(), ...reads]);
+    assert.equal(failure, null);
+    await heard();
+    assert.equal((await views.stations()).length, 301);
+  });
+
+  it("a feed destroyed and pulled again by another tab is read anew", async (t) => {
+    const { server, phone, views, pass } = await withFeeds(t, { "catalog-aaaaaaaaaaaa": [station(1)] });
+    await pass();
+    assert.equal((await views.stations()).length, 1);
+    const tab = await openPhone({ build: "test", name: phone.store.name, origin: server.origin, fetch: server.browserFetch() });
+    t.after(() => tab.store.close());
+    await wipeFeeds(tab.store, ["*"]);
+    await heard();
+    assert.deepEqual(await views.stations(), []);
+    await runPass(tab);
+    await heard();
     assert.equal((await views.stations()).length, 1);
   });
 });

@@ -7,14 +7,27 @@ import replication from "pouchdb-replication";
 // `idb`, not `indexeddb`: only it keeps the writes of several contexts (measured: 1200 of 1200).
 PouchDB.plugin(IdbPouch).plugin(HttpPouch).plugin(replication);
 
-/** @param {string} storeName @param {string} database */
-export function openLocal(storeName, database) {
-  return new PouchDB(`${storeName}-feed-${database}`, { adapter: "idb", auto_compaction: true, revs_limit: 1 });
+/** PouchDB shares one connection among handles of a name, and closing any closes all: so each is opened once and stays open. */
+const handles = new WeakMap();
+
+/** @param {import("../log/store.js").Store} store @param {string} database @returns {PouchDB.Database} */
+export function openLocal(store, database) {
+  const open = handles.get(store) ?? new Map();
+  handles.set(store, open);
+  if (!open.has(database)) open.set(database, new PouchDB(`${store.name}-feed-${database}`, { adapter: "idb", auto_compaction: true, revs_limit: 1 }));
+  return open.get(database);
+}
+
+/** Open it anew next time: another context has destroyed or replaced what this handle stands on. */
+export function dropHandle(store, database) {
+  handles.get(store)?.delete(database);
 }
 
 /** @returns {Promise<void>} also where it was never made */
-export async function destroyLocal(storeName, database) {
-  await openLocal(storeName, database).destroy();
+export async function destroyLocal(store, database) {
+  dropHandle(store, database);
+  await openLocal(store, database).destroy();
+  dropHandle(store, database);
 }
 
 /**

@@ -5,7 +5,7 @@
 import { announce } from "../log/channel.js";
 import { asPhoneError, PhoneError } from "../log/errors.js";
 import { loadState } from "../log/state.js";
-import { destroyLocal, openLocal, openRemote } from "./local.js";
+import { destroyLocal, dropHandle, openLocal, openRemote } from "./local.js";
 import { feedsToPull, partsOf } from "./plan.js";
 
 const BATCH_SIZE = 500;
@@ -37,17 +37,17 @@ export async function pullFeeds(store, session) {
 }
 
 async function pullOne(store, session, { audience, database, version, replaces }) {
-  const local = openLocal(store.name, database);
+  const local = openLocal(store, database);
   const { remote, failure } = openRemote(session, database);
   try {
     // No filter: PouchDB hashes its text into the replication id, and another build would begin at 0.
     const done = await local.replicate.from(remote, { batch_size: BATCH_SIZE, checkpoint: "target" });
     if (!done.ok || done.doc_write_failures > 0) throw new PhoneError("feed_incomplete", { feed: audience });
   } catch (error) {
+    dropHandle(store, database);
     throw failure() ?? (error instanceof PhoneError ? error : pullFailure(error, audience));
   } finally {
     await remote.close();
-    await local.close();
   }
   await swapIn(store, audience, { database, version }, replaces);
   announce(store.name, { changed: "feeds" });
@@ -74,7 +74,7 @@ async function swapIn(store, audience, feed, replaces) {
 
 async function destroyStale(store) {
   const stale = (await store.getMeta("feeds_stale")) ?? [];
-  for (const database of stale) await destroyLocal(store.name, database);
+  for (const database of stale) await destroyLocal(store, database);
   if (stale.length) await store.setMeta("feeds_stale", []);
 }
 

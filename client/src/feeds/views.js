@@ -4,7 +4,7 @@
  */
 import { listen } from "../log/channel.js";
 import { loadState } from "../log/state.js";
-import { openLocal } from "./local.js";
+import { dropHandle, openLocal } from "./local.js";
 import { shownFeeds } from "./plan.js";
 import { loadPulled } from "./pull.js";
 
@@ -19,20 +19,23 @@ export function openFeeds({ store }) {
     if (changed === "feeds" || changed === "state") cached = new Map();
   });
 
+  async function readRange(database, type, isAgain = false) {
+    try {
+      const { rows } = await openLocal(store, database).allDocs({ include_docs: true, startkey: `${type}:`, endkey: `${type}:${RANGE_END}` });
+      return rows.map((row) => row.doc);
+    } catch (error) {
+      dropHandle(store, database);
+      if (isAgain) throw error;
+      return readRange(database, type, true);
+    }
+  }
+
   /** All views of a type. `onlyCurrent`: not from a feed of an epoch that is over. */
   async function load(type, { from, onlyCurrent }) {
     const shown = shownFeeds(await loadState(store), await loadPulled(store));
     const feeds = shown.filter(({ audience, isCurrent }) => audience.startsWith(from) && (isCurrent || !onlyCurrent));
     const found = [];
-    for (const { database } of feeds) {
-      const local = openLocal(store.name, database);
-      try {
-        const { rows } = await local.allDocs({ include_docs: true, startkey: `${type}:`, endkey: `${type}:${RANGE_END}` });
-        found.push(...rows.map((row) => row.doc));
-      } finally {
-        await local.close();
-      }
-    }
+    for (const { database } of feeds) found.push(...(await readRange(database, type)));
     return found;
   }
 

@@ -1,7 +1,8 @@
 /** How long to wait before asking a server again that was away or busy. Pure. */
 
 const FIRST_MS = 2000;
-export const LONGEST_MS = 180_000;
+/** While somebody looks at the phone; a server that comes back is met within half a minute, and `online` asks at once. */
+const LONGEST_MS = 30_000;
 
 /**
  * @param {number} failures in a row, from 1 @param {number|null} retryAfterS what the server asked for @param {number} chance in [0, 1)

@@ -44,18 +44,22 @@ export function startSync(phone, { everyMs = EVERY_MS, waitS = WATCH_WAIT_S, ran
 
 async function keepInSync(phone, { everyMs, waitS, random, loadUploader, alarm, stopping }) {
   let failures = 0;
-  let isStateFresh = false;
+  let failedWatches = 0;
+  let news = "none";
   while (!stopping.signal.aborted) {
     alarm.reset();
-    const { failure } = await runPass(phone, { isStateFresh, loadUploader, signal: stopping.signal }).catch(unexpected);
-    isStateFresh = false;
+    const { failure } = await runPass(phone, { isStateFresh: news === "changed", loadUploader, signal: stopping.signal }).catch(unexpected);
     if (failure) {
       failures += 1;
+      news = "none";
       await alarm.within(failure.code === "not_enrolled" ? everyMs : backoffMs(failures, failure.params.retry_after_s ?? null, random()));
       continue;
     }
     failures = 0;
-    isStateFresh = await watch(phone, { everyMs, waitS, alarm, stopping });
+    news = await watch(phone, { everyMs, waitS, alarm, stopping });
+    failedWatches = news === "failed" ? failedWatches + 1 : 0;
+    // The first is met again, and reported, by the pass; but a proxy that lets only the waiting request die would make us circle.
+    if (failedWatches > 1) await alarm.within(backoffMs(failedWatches - 1, null, random()));
   }
 }
 
@@ -66,21 +70,21 @@ function unexpected(error) {
 }
 
 /**
- * Wait for news. @returns {Promise<boolean>} true when the server's state changed, and is kept; false when a pass is due for another reason
+ * Wait for news. @returns {Promise<"changed"|"due"|"failed">} `changed`: the server's state did, and is kept; `due`: a pass is, for another
+ * reason; `failed`: the waiting request did not come through
  */
 async function watch(phone, { everyMs, waitS, alarm, stopping }) {
   const until = Date.now() + everyMs;
   while (!alarm.hasRung() && Date.now() < until && !stopping.signal.aborted) {
     const abort = new AbortController();
-    const rung = alarm.within(until - Date.now()).then(() => abort.abort());
-    const asked = fetchState(phone.store, phone.session, { waitS, signal: abort.signal });
-    // The alarm ends the waiting request; any other failure is met again, and reported, by the pass that follows.
-    const answer = await Promise.race([asked, rung.then(() => null)]).catch(() => ({ failed: true }));
-    void asked.catch(() => {});
-    if (answer === null || answer.failed) return false;
-    if (answer.isChanged) return true;
+    const rung = alarm.within(until - Date.now()).then(() => "due");
+    const asked = fetchState(phone.store, phone.session, { waitS, signal: abort.signal })
+      .then(({ isChanged }) => (isChanged ? "changed" : "same"), () => "failed");
+    const answer = await Promise.race([asked, rung]);
+    abort.abort();
+    if (answer !== "same") return answer;
   }
-  return false;
+  return "due";
 }
 
 function listenForReasons(store, alarm) {
