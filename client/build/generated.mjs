@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { ICONS } from "../src/icons/names.js";
 
 /** Texts that phones show. */
-const ON_PHONES = /^(phone|phone_error|sync|storage|reason|flag)\./;
+const ON_PHONES = /^(phone|phone_error|sync|storage|reason|flag|media\.reason)\./;
 
 export function generateSources(client) {
   const folder = join(client, "src", "generated");

@@ -1,11 +1,29 @@
 /** Codes of refusals, flags and failures in words. A code that this build does not know is shown with what it came with. */
 import { isKnownText } from "./text.js";
 
+const FIELD_LABELS = {
+  title: "phone.lead.title_field",
+  description: "phone.lead.description",
+  domain: "phone.lead.domain",
+  place_text: "phone.lead.place_text",
+  observed_at: "phone.lead.observed_at",
+  no_photo_reason: "phone.lead.no_photo_reason",
+  code: "phone.check.code",
+  note: "phone.check.note",
+};
+
 /** @param {string} prefix `reason`, `flag`, `phone_error`, `sync`, `storage` @param {{code: string, params?: object}} said */
 export function inWords(prefix, said, t) {
   const key = `${prefix}.${said.code}`;
-  if (isKnownText(key)) return t(key, said.params);
-  return t("phone.unknown_code", { code: said.code });
+  const words = isKnownText(key) ? t(key, said.params) : t("phone.unknown_code", { code: said.code });
+  const label = FIELD_LABELS[said.params?.field];
+  return label ? t("phone.about_field", { field: t(label), words }) : words;
+}
+
+/** Why the centre did not take a photo; `reason` is `media.reason.<reason>` or a name that only the server's log explains. */
+export function photoReason(reason, t) {
+  const key = `media.reason.${reason}`;
+  return t(isKnownText(key) ? key : "phone.media.refused_why");
 }
 
 /** A refusal of the log beside its field: {field: words}. */

@@ -22,10 +22,14 @@ export async function loadLanguage(language, loadAsset) {
 export function translator(language) {
   const t = (key, params = {}) => {
     const text = loaded[language]?.[key] ?? zh[key] ?? key;
-    return text.replaceAll(/\{(\w+)\}/g, (whole, name) => String(params[name] ?? whole));
+    return text.replaceAll(/\{(\w+)\}/g, (whole, name) => said(params[name] ?? whole, language));
   };
   t.language = language;
   return t;
+}
+
+function said(value, language) {
+  return Array.isArray(value) ? value.join(language === "zh" ? "、" : ", ") : String(value);
 }
 
 /** Is there such a text at all? For codes that a newer server may know and this build does not. */

@@ -1,5 +1,5 @@
 /**
- * Times as people say them: today only the time, otherwise 11月23日 14:05; and ages in words.
+ * Times as people say them: 11月23日 14:05, in the status line only 14:05 while it is today; and ages in words.
  */
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -9,10 +9,14 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 /** @param {string|number} at RFC 3339 or epoch ms */
 export function sayWhen(at, t) {
   const time = new Date(at);
-  const now = new Date();
   const params = { year: time.getFullYear(), month: t.language === "en" ? MONTHS[time.getMonth()] : time.getMonth() + 1, day: time.getDate(), time: clock(time) };
-  if (time.toDateString() === now.toDateString()) return params.time;
-  return t(time.getFullYear() === now.getFullYear() ? "phone.when.day" : "phone.when.year", params);
+  return t(time.getFullYear() === new Date().getFullYear() ? "phone.when.day" : "phone.when.year", params);
+}
+
+/** For what is mostly of today. */
+export function sayShort(at, t) {
+  const time = new Date(at);
+  return time.toDateString() === new Date().toDateString() ? clock(time) : sayWhen(at, t);
 }
 
 export function sayAge(at, t) {

@@ -1,7 +1,7 @@
 /** The form of a lead: photo and place first, for they are taken where one stands; words can follow later. */
 import { nameOfCode } from "../codes.js";
 import { limitOf } from "../limits.js";
-import { sayWhen } from "../when.js";
+import { sayShort } from "../when.js";
 import { ChoiceField, Field, SelectField, TextField } from "./field.jsx";
 import { Icon } from "./icon.jsx";
 import { Photos } from "./photos.jsx";
@@ -28,7 +28,7 @@ export function LeadScreen({ c, draft, problems, isRefused, domains, townships }
         <Words c={c} fields={draft.fields} problems={problems} domains={domains} first={first} />
         <Place c={c} fields={draft.fields} problems={problems} townships={townships} first={first} />
       </form>
-      <p id="saved" class="note" role="status">{t("phone.lead.saved_at", { when: sayWhen(draft.saved_at, t) })}</p>
+      <p id="saved" class="note" role="status">{t("phone.lead.saved_at", { when: sayShort(draft.saved_at, t) })}</p>
       <form method="post" action={`${base}/discard`}><button class="quiet"><Icon name="remove" />{t("phone.lead.discard")}</button></form>
     </Screen>
   );

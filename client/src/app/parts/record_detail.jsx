@@ -1,6 +1,6 @@
 /** One record in full: where it is and what to do, the centre's answer, what was recorded, its history, photos and proof. */
 import { nameOfCode } from "../codes.js";
-import { inWords } from "../reasons.js";
+import { inWords, photoReason } from "../reasons.js";
 import { centreWord } from "../records.js";
 import { isKnownText } from "../text.js";
 import { sayWhen } from "../when.js";
@@ -10,11 +10,12 @@ import { Where } from "./where.jsx";
 
 const HASH_SHOWN = 12;
 
-export function RecordDetail({ c, record, domains, station }) {
+/** `isJustSaved`: the screen says so already. */
+export function RecordDetail({ c, record, domains, station, isJustSaved }) {
   const { t } = c.var;
   return (
     <>
-      <Standing t={t} record={record} />
+      <Standing t={t} record={record} isJustSaved={isJustSaved && record.where === "on_phone"} />
       {record.view?.answer ? <Answer t={t} answer={record.view.answer} /> : null}
       {record.type === "lead" ? <LeadFacts c={c} record={record} domains={domains} /> : <CheckFacts t={t} record={record} station={station} />}
       <Media c={c} record={record} />
@@ -25,7 +26,7 @@ export function RecordDetail({ c, record, domains, station }) {
 }
 
 /** Where it is, why, and what to do: for every place there is a sentence. */
-function Standing({ t, record }) {
+function Standing({ t, record, isJustSaved }) {
   const { where, entry, view } = record;
   const said = [...(entry?.place.reasons ?? []).map((reason) => inWords("reason", reason, t))];
   const flags = (entry?.place.flags ?? []).map((flag) => inWords("flag", flag, t));
@@ -34,7 +35,7 @@ function Standing({ t, record }) {
     <section class={`standing standing-${where}`}>
       <Where t={t} where={where} word={centreWord(record, t)} />
       {number ? <p>{t("phone.mine.number", { number })}</p> : null}
-      <p>{t(`phone.where.${where}_why`)}</p>
+      {isJustSaved ? null : <p>{t(`phone.where.${where}_why`)}</p>}
       {said.map((words) => <p><strong>{words}</strong></p>)}
       {where === "needs_you" ? <p>{t("phone.where.needs_you_do")}</p> : null}
       {flags.map((words) => <p class="hint">{t("phone.mine.flag", { flag: words })}</p>)}
@@ -92,6 +93,7 @@ function Media({ c, record }) {
           <figure>
             {file.is_here ? <LocalImage c={c} path={`/app/media/${record.id}/${file.number}`} alt={t("phone.photo.alt", { n: file.number })} /> : null}
             <figcaption>{t(`phone.media.${file.state}`)}<br /><span class="code">{file.sha256.slice(0, 8)}</span></figcaption>
+            {file.state === "refused" ? <p class="note error">{photoReason(file.reason, t)}</p> : null}
             {file.state === "sending" ? <progress value={file.sent_bytes} max={file.size} aria-label={t("phone.media.sending")} /> : null}
           </figure>
         ))}

@@ -1,5 +1,5 @@
 /** The sync state in one line of words; it refreshes itself whenever something changed on this phone. */
-import { sayWhen } from "../when.js";
+import { sayShort } from "../when.js";
 import { Icon } from "./icon.jsx";
 
 export async function StatusLine({ c }) {
@@ -23,7 +23,7 @@ async function statusOf(c) {
   if (refusals.length > 0) words.push(t("phone.status.needs_you", { n: refusals.length }));
   words.push(...unsentWords(unsent, t));
   if (status.is_running) words.push(t("phone.status.running"));
-  else if (status.last_contact_at) words.push(t("phone.status.contact", { when: sayWhen(status.last_contact_at, t) }));
+  else if (status.last_contact_at) words.push(t("phone.status.contact", { when: sayShort(status.last_contact_at, t) }));
   else words.push(t("phone.status.no_contact"));
   return { words, needsYou: isStopped || refusals.length > 0 };
 }

@@ -7,7 +7,7 @@ import { RecordRow } from "../parts/record_row.jsx";
 import { Screen } from "../parts/screen.jsx";
 import { Where } from "../parts/where.jsx";
 import { myRecords, needsYouFirst } from "../records.js";
-import { sayWhen } from "../when.js";
+import { sayShort } from "../when.js";
 
 const SHOWN = 5;
 
@@ -53,7 +53,7 @@ function Drafts({ t, drafts }) {
             <a href={`/app/lead/${draft.id.split(":")[1]}`}>
               <strong>{draft.fields.title || t("phone.lead.untitled")}</strong>
               <Where t={t} where="draft" />
-              <small>{t("phone.lead.saved_at", { when: sayWhen(draft.saved_at, t) })}</small>
+              <small>{t("phone.lead.saved_at", { when: sayShort(draft.saved_at, t) })}</small>
             </a>
           </li>
         ))}

@@ -8,7 +8,7 @@ import { LeadScreen } from "../parts/lead_form.jsx";
 import { Photos } from "../parts/photos.jsx";
 import { RASTER } from "../raster.js";
 import { refusalBesideField } from "../reasons.js";
-import { sayWhen } from "../when.js";
+import { sayShort } from "../when.js";
 
 const idOf = (c) => `lead:${c.req.param("draft")}`;
 
@@ -85,7 +85,7 @@ function Saved({ c, draft }) {
   const problems = leadProblems(draft, t);
   return (
     <>
-      {t("phone.lead.saved_at", { when: sayWhen(draft.saved_at, t) })}
+      {t("phone.lead.saved_at", { when: sayShort(draft.saved_at, t) })}
       {Object.entries(problems).map(([name, text]) => <Note name={name} text={text} isOutOfBand />)}
     </>
   );

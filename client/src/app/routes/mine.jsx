@@ -33,12 +33,13 @@ export const mine = new Hono()
     const record = await myRecord(c.var, c.req.param("record"));
     if (!record) return show(c, <Missing c={c} />, 404);
     const domains = record.type === "lead" ? (await codeTable(c.var.feeds, "domain")).codes : [];
+    const isJustSaved = c.req.query("saved") !== undefined;
     const station = record.body.station ? await c.var.feeds.station(record.body.station) : null;
     return show(c, (
       <Screen c={c} title={titleOf(record, t)} back="/app/mine">
-        {c.req.query("saved") === undefined ? null : <p class="said" role="status">{t("phone.mine.saved")}</p>}
+        {isJustSaved ? <p class="said" role="status">{t("phone.mine.saved")}</p> : null}
         <Live c={c}>
-          <RecordDetail c={c} record={record} domains={domains} station={station} />
+          <RecordDetail c={c} record={record} domains={domains} station={station} isJustSaved={isJustSaved} />
         </Live>
       </Screen>
     ));

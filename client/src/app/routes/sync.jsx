@@ -6,7 +6,7 @@ import { Live } from "../parts/live.jsx";
 import { RecordRow } from "../parts/record_row.jsx";
 import { Screen } from "../parts/screen.jsx";
 import { unsentWords } from "../parts/status_line.jsx";
-import { inWords } from "../reasons.js";
+import { inWords, photoReason } from "../reasons.js";
 import { myRecords, titleOf } from "../records.js";
 import { sayAge, sayWhen } from "../when.js";
 
@@ -80,6 +80,7 @@ function OnTheWay({ t, records }) {
             <span>{titleOf(record, t)} · {t("phone.photo.alt", { n: file.number })}</span>
             <progress value={file.sent_bytes} max={file.size} aria-label={t("phone.photo.alt", { n: file.number })} />
             <small>{t(`phone.media.${file.state}`)} {t("phone.media.bytes", { sent: megabytes(file.sent_bytes), size: megabytes(file.size) })}</small>
+            {file.state === "refused" ? <p class="note error">{photoReason(file.reason, t)}</p> : null}
           </li>
         ))}
       </ul>
