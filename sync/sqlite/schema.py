@@ -6,6 +6,7 @@ Refuses an SQLite library that can corrupt a WAL database, and a file that a new
 from __future__ import annotations
 
 import secrets
+import threading
 import time
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +19,7 @@ FORMAT: Final = 1
 APPLICATION_ID: Final = 0x4C44_0001  # "LD"
 OLDEST_SAFE_SQLITE: Final = (3, 51, 3)
 BUSY_TIMEOUT_S: Final = 10.0
+WAL_BYTES_KEPT: Final = 67_108_864
 
 _TABLES = """
 CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -81,13 +83,16 @@ def connect(path: Path, *, is_reader: bool = False) -> apsw.Connection:
     """Open one connection. A commit on it returns when the disk has it (synchronous=FULL)."""
     flags = apsw.SQLITE_OPEN_READWRITE | (0 if is_reader else apsw.SQLITE_OPEN_CREATE)
     connection = apsw.Connection(str(path), flags=flags, statementcachesize=200)
-    connection.set_busy_handler(_PatientWait())
-    connection.execute(
-        "PRAGMA synchronous = FULL; PRAGMA cache_size = -8000; PRAGMA journal_size_limit = 67108864"
-    )
+    configure(connection)
     if is_reader:
         connection.execute("PRAGMA query_only = ON")
     return connection
+
+
+def configure(connection: apsw.Connection) -> None:
+    connection.set_busy_handler(_PatientWait())
+    connection.execute("PRAGMA synchronous = FULL; PRAGMA cache_size = -8000")
+    connection.execute(f"PRAGMA journal_size_limit = {WAL_BYTES_KEPT}")
 
 
 class _PatientWait:
@@ -95,6 +100,7 @@ class _PatientWait:
 
     def __init__(self) -> None:
         self._started_s = 0.0
+        self._never = threading.Event()
 
     def __call__(self, attempts: int) -> bool:
         now_s = time.monotonic()
@@ -102,7 +108,8 @@ class _PatientWait:
             self._started_s = now_s
         if now_s - self._started_s > BUSY_TIMEOUT_S:
             return False
-        time.sleep(min(0.0005 * 2 ** min(attempts, 4), 0.005))
+        # Not time.sleep: an application on greenlets may have replaced it, and this is a native thread.
+        self._never.wait(min(0.0005 * 2 ** min(attempts, 4), 0.005))
         return True
 
 

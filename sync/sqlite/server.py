@@ -35,7 +35,7 @@ class SqliteServer:
         prepare_file(path)
         self._readers = Readers(path)
         self._commits = Commits(path)
-        self._writer = Writer(path, on_commit=self._commits.tell, on_idle=sweep_dropped)
+        self._writer = Writer(connect(path), on_commit=self._commits.tell, on_idle=sweep_dropped)
         with self._readers.snapshot() as connection:
             self._uuid = read_setting(connection, "uuid")
 

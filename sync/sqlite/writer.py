@@ -10,13 +10,11 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import apsw
 
 from sync.errors import Overloaded, StorageFailed, SyncError
-from sync.sqlite.schema import connect
 
 MAX_GROUP: Final = 64
 MAX_QUEUE: Final = 10_000
@@ -28,7 +26,7 @@ Job = Callable[[apsw.Connection], T]
 
 
 class Writer:
-    """Runs jobs one after another in its own thread, many to a commit.
+    """Runs jobs one after another in its own thread, many to a commit; `connection` is its own.
 
     A job that raises leaves no trace and does not touch its neighbours. `on_commit` is told, in
     the writer's thread, which databases a commit touched. `on_idle` does a little housekeeping in
@@ -37,12 +35,12 @@ class Writer:
 
     def __init__(
         self,
-        path: Path,
+        connection: apsw.Connection,
         *,
         on_commit: Callable[[dict[str, int]], None],
         on_idle: Callable[[apsw.Connection], bool],
     ) -> None:
-        self._connection = connect(path)
+        self._connection = connection
         self._on_commit = on_commit
         self._on_idle = on_idle
         self._queue: deque[tuple[Job[Any], Future[Any]]] = deque()

@@ -1,0 +1,109 @@
+"""A disk that remembers every write and sync, and shows what a power cut could have left."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import apsw
+
+Style = Literal["dropped", "prefix", "random", "torn", "reordered"]
+STYLES: tuple[Style, ...] = ("dropped", "prefix", "random", "torn", "reordered")
+SECTOR_BYTES = 512
+
+
+@dataclass(frozen=True)
+class Event:
+    """`data` None is a truncation to `offset`; `is_sync` says all before it is on the platter."""
+
+    file: str
+    offset: int = 0
+    data: bytes | None = None
+    is_sync: bool = False
+    acknowledged: str | None = None
+
+
+@dataclass
+class Recording:
+    """Everything that happened, in order, from the files' first content on."""
+
+    first: dict[str, bytes]
+    events: list[Event] = field(default_factory=list)
+
+    def acknowledged_before(self, moment: int) -> set[str]:
+        return {event.acknowledged for event in self.events[:moment] if event.acknowledged}
+
+    def write_image(self, folder: Path, moment: int, style: Style, chance: random.Random) -> None:
+        """Write the files as a power cut after `moment` events may leave them."""
+        for name, first in self.first.items():
+            content = bytearray(first)
+            mine = [event for event in self.events[:moment] if event.file == name]
+            synced = max((index for index, event in enumerate(mine) if event.is_sync), default=-1)
+            for event in mine[: synced + 1]:
+                _apply(content, event)
+            for event in _survivors(mine[synced + 1 :], style, chance):
+                _apply(content, event)
+            (folder / name).write_bytes(content)
+
+
+def _survivors(unsynced: list[Event], style: Style, chance: random.Random) -> list[Event]:
+    if style == "dropped":
+        return []
+    if style == "prefix":
+        return unsynced[: chance.randint(0, len(unsynced))]
+    kept = [event for event in unsynced if chance.random() < 0.5]
+    if style == "reordered":
+        chance.shuffle(kept)
+    return [_torn(event, chance) for event in kept] if style == "torn" else kept
+
+
+def _torn(event: Event, chance: random.Random) -> Event:
+    if not event.data:
+        return event
+    sectors = chance.randint(0, len(event.data) // SECTOR_BYTES + 1)
+    return Event(event.file, event.offset, event.data[: sectors * SECTOR_BYTES])
+
+
+def _apply(content: bytearray, event: Event) -> None:
+    if event.data is not None:
+        missing = event.offset - len(content)
+        content.extend(bytes(max(missing, 0)))
+        content[event.offset : event.offset + len(event.data)] = event.data
+    elif not event.is_sync and event.acknowledged is None:
+        del content[event.offset :]
+
+
+class RecordingDisk(apsw.VFS):
+    """An SQLite VFS over the real one that writes down what it does."""
+
+    NAME = "recording"
+
+    def __init__(self, recording: Recording) -> None:
+        self.recording = recording
+        super().__init__(self.NAME, "")
+
+    def xOpen(self, name, flags):
+        return _RecordingFile(self.recording, name, flags)
+
+
+class _RecordingFile(apsw.VFSFile):
+    def __init__(self, recording: Recording, name, flags) -> None:
+        super().__init__("", name, flags)
+        path = name.filename() if isinstance(name, apsw.URIFilename) else name
+        self._file = Path(path or "temporary").name
+        self._recording = recording
+        recording.first.setdefault(self._file, b"")
+
+    def xWrite(self, data, offset):
+        self._recording.events.append(Event(self._file, offset, bytes(data)))
+        super().xWrite(data, offset)
+
+    def xTruncate(self, size):
+        self._recording.events.append(Event(self._file, size))
+        super().xTruncate(size)
+
+    def xSync(self, flags):
+        super().xSync(flags)
+        self._recording.events.append(Event(self._file, is_sync=True))
