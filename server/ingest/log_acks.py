@@ -41,7 +41,10 @@ class LogAcks:
             numbers.add(candidate.number)
 
     def write(self) -> None:
-        """Write the acks of the logs that have something new."""
+        """Write the acks of the logs that have something new; after a first reading, of all logs."""
+        if self._is_first_reading:
+            for row in self._central.all_docs(start="log:", end="log:\uffff"):
+                self._numbers.setdefault(row.id.removeprefix("log:"), set())  # perhaps it holds nothing now
         devices = sorted(self._numbers)
         present = self._central.get_many([f"log:{device}" for device in devices])
         acks = [self._ack(device, present.get(f"log:{device}")) for device in devices]

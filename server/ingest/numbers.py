@@ -21,6 +21,8 @@ class Numbers:
         self._model = model
         self._zone = ZoneInfo(time_zone)
         self._allotted: dict[str, str] = {}
+        self._before: dict[str, dict[str, int]] = {}
+        self._of_page: dict[str, dict[str, int]] = {}
 
     def number_of(self, record_id: str, received_at: str) -> str:
         """Return the record's number; the next of the year when it has none."""
@@ -32,6 +34,12 @@ class Numbers:
     def _next(self, record_id: str, received_at: str) -> str:
         year = datetime.fromisoformat(received_at).astimezone(self._zone).year
         counter_id = f"counter:{record_id.partition(':')[0]}:{year}"
-        counter = self._page.get(counter_id) or {"_id": counter_id, "last": 0}
-        self._page.put({**counter, "last": counter["last"] + 1})
-        return LEAD_NUMBER.format(year=year, number=counter["last"] + 1)
+        counter = self._page.get(counter_id) or {"_id": counter_id, "last": 0, "latest": {}}
+        # `latest`: what this page allotted, for the counter may be on disk when the receipts are not.
+        before: dict[str, int] = self._before.setdefault(counter_id, counter["latest"])
+        number = before.get(record_id, counter["last"] + 1)
+        of_page = self._of_page.setdefault(counter_id, {})
+        of_page[record_id] = number
+        last = max(counter["last"], number)
+        self._page.put({**counter, "last": last, "latest": dict(of_page)})
+        return LEAD_NUMBER.format(year=year, number=number)

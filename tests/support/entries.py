@@ -84,7 +84,13 @@ def order_body(participant: str, stations: Sequence[str], **changes: Any) -> dic
 
 
 def fix_part() -> dict[str, Any]:
-    sample = {"lat": 36.5671, "lng": 116.758, "accuracy_m": 8, "altitude": 26.5, "at": instant(ago(minutes=1))}
+    sample = {
+        "lat": 36.5671,
+        "lng": 116.758,
+        "accuracy_m": 8,
+        "altitude": 26.5,
+        "at": instant(ago(minutes=1)),
+    }
     return new_part({"samples": [sample], "datum": "WGS-84", "spread_m": 2})
 
 
@@ -104,7 +110,9 @@ class FieldDevice:
     key: SigningKey
     log: DeviceLog
 
-    def lead(self, record_id: str | None = None, *, at: datetime | None = None, **changes: Any) -> LogDocument:
+    def lead(
+        self, record_id: str | None = None, *, at: datetime | None = None, **changes: Any
+    ) -> LogDocument:
         return self.write(record_id or new_record_id("lead"), "volunteer", lead_body(**changes), at=at)
 
     def check_event(self, order: str, station: str, *, at: datetime | None = None) -> LogDocument:

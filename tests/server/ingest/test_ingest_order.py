@@ -1,0 +1,135 @@
+"""The order of arrival, crashes and repetition change nothing in the end (DESIGN 3; RELIABILITY 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from server.ingest import Ingest
+from server.worker import worker_steps
+from sync.peer import DocumentLike, Peer, WriteResult
+from tests.support.entries import CentreInTest
+from tests.support.history import History, begin_again, folded, make_history, outcome
+
+DOCUMENTS = 14
+
+
+@pytest.fixture
+def history(centre: CentreInTest) -> History:
+    made = make_history(centre)
+    assert len(made.documents) == DOCUMENTS
+    return made
+
+
+def deliver(centre: CentreInTest, history: History, order: Sequence[int], batch: int) -> None:
+    for start in range(0, len(order), batch):
+        centre.send(*(history.documents[index] for index in order[start : start + batch]))
+        centre.work()
+
+
+class TestOrder:
+    @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(order=st.permutations(range(DOCUMENTS)), batch=st.sampled_from([1, 3, DOCUMENTS]))
+    def test_any_order_of_arrival_ends_in_the_same_central_and_fold(
+        self, centre: CentreInTest, history: History, order: list[int], batch: int
+    ) -> None:
+        begin_again(centre)
+        deliver(centre, history, range(DOCUMENTS), DOCUMENTS)
+        expected = outcome(centre), folded(centre, history.lead), folded(centre, history.admitted)
+
+        begin_again(centre)
+        deliver(centre, history, order, batch)
+
+        assert outcome(centre) == expected[0]
+        assert (folded(centre, history.lead), folded(centre, history.admitted)) == expected[1:]
+
+    def test_the_history_has_one_of_every_verdict(self, centre: CentreInTest, history: History) -> None:
+        deliver(centre, history, range(DOCUMENTS), DOCUMENTS)
+
+        verdicts = [doc["standing"]["verdict"] for doc in outcome(centre).values() if "standing" in doc]
+
+        assert {verdict: verdicts.count(verdict) for verdict in sorted(set(verdicts))} == {
+            "accepted": 8,
+            "admitted": 1,
+            "held": 1,
+            "refused": 3,
+        }
+        assert folded(centre, history.lead)[0].state == "answered"
+
+
+class TestNothingIsLost:
+    def test_every_log_document_has_exactly_one_document_with_receipts(
+        self, centre: CentreInTest, history: History
+    ) -> None:
+        deliver(centre, history, range(DOCUMENTS), 3)
+
+        logs = [row.id for row in centre.services.couch.ensure("logs").all_docs()]
+        carried = [doc["log"] for doc in outcome(centre).values() if "standing" in doc]
+
+        assert sorted(carried) == sorted(each for each in logs if not each.startswith("media:"))
+
+
+class DyingPeer:
+    """Passes everything on, and fails at the n-th write: before it is done, or just after."""
+
+    def __init__(self, peer: Peer, at: int, *, is_done: bool) -> None:
+        self._peer, self._left, self._is_done = peer, at, is_done
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._peer, name)
+
+    def bulk_docs(self, docs: Sequence[DocumentLike]) -> list[WriteResult]:
+        self._left -= 1
+        if self._left == 0 and not self._is_done:
+            raise OSError("crash before the write")
+        results = self._peer.bulk_docs(docs)
+        if self._left == 0:
+            raise OSError("crash after the write")
+        return results
+
+
+class TestCrash:
+    """Every effect is idempotent: checkpoints may go backwards (DESIGN 3)."""
+
+    @pytest.mark.parametrize("is_done", [False, True])
+    @pytest.mark.parametrize("at", [1, 2, 3, 4, 5])
+    def test_a_crash_between_writes_is_made_good(
+        self, centre: CentreInTest, history: History, at: int, is_done: bool
+    ) -> None:
+        deliver(centre, history, range(DOCUMENTS), DOCUMENTS)
+        expected = outcome(centre)
+        begin_again(centre)
+        half = DOCUMENTS // 2
+        centre.send(*history.documents[half:])
+        centre.work()
+        centre.send(*history.documents[:half])
+
+        ingest = Ingest(centre.services)
+        ingest._writer._peer = DyingPeer(ingest._writer._peer, at, is_done=is_done)  # type: ignore[assignment]
+        try:
+            while ingest.run_once():
+                pass
+        except OSError:
+            pass
+        centre.work()
+
+        assert outcome(centre) == expected
+
+    def test_reading_all_again_from_the_start_writes_nothing(
+        self, centre: CentreInTest, history: History
+    ) -> None:
+        deliver(centre, history, range(DOCUMENTS), 5)
+        central = centre.services.couch.ensure("central")
+        seq = central.info().update_seq
+        checkpoint = central.get_local("ingest")
+        assert checkpoint is not None
+        central.put_local("ingest", {**checkpoint, "since": "0"})
+
+        while any([step() for step in worker_steps(centre.services)]):
+            pass
+
+        assert central.info().update_seq == seq
