@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from server.ingest.beacons import BeaconTimes
 from server.readmodel.proof_queries import hash_before
 from server.records.entry import CanonicalError, entry_hash, verify_signature
 from server.records.names import is_desk
@@ -26,13 +27,14 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """`not_before` is the beacon's time where a beacon was seen; `received_at` bounds it from above."""
+    """`not_before` is the beacon's time, else when the device was enrolled; `received_at` bounds it above."""
 
     entry: Mapping[str, Any]
     is_desk: bool
     checks: Sequence[Check]
     receipts: Sequence[Mapping[str, Any]]
     not_before: str | None
+    has_beacon: bool
     received_at: str
 
     @property
@@ -51,9 +53,27 @@ def proof_of(
     ]
     if media:
         checks.append(Check("media", _media_hold(media)))
-    first = receipts[0]
-    not_before = first.get("not_before")
-    return Proof(entry, is_desk(entry["device"]), checks, receipts, not_before, first["received_at"])
+    beacon_at = _beacon_at(entry)
+    return Proof(
+        entry=entry,
+        is_desk=is_desk(entry["device"]),
+        checks=checks,
+        receipts=receipts,
+        not_before=beacon_at or _enrolled_at(entry["device"]),
+        has_beacon=beacon_at is not None,
+        received_at=receipts[0]["received_at"],
+    )
+
+
+def _beacon_at(entry: Mapping[str, Any]) -> str | None:
+    services = current()
+    epochs = dict.fromkeys([services.epoch, *services.readmodel.desk_epochs()])
+    return BeaconTimes(services.key_ring, lambda: epochs).given_at(entry)
+
+
+def _enrolled_at(device_id: str) -> str | None:
+    device = current().directory.device_at_once(device_id)
+    return device.enrolled_at if device and device.kind != "desk" else None
 
 
 def _hash_holds(entry: Mapping[str, Any]) -> bool:

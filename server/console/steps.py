@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from server.console.form import Form
-from server.console.layout.words import reason_text, t_or_code
+from server.console.layout.reasons import reason_text
+from server.console.layout.words import t_or_code
 from server.console.permissions import Permission, may
 from server.console.viewer import GrantLike, Viewer
 from server.fold import FoldEntry

@@ -40,11 +40,12 @@ class Desk:
     def act(self, action: str, **fields: str) -> None:
         """Take a step on the record that is open; wait until the page shows it as done."""
         word = text(f"console.action.{action}")
-        section = self.page.locator("#actions details").filter(
+        section = self.page.locator("#actions .choice").filter(
             has=self.page.locator(f"input[name=action][value={action}]")
         )
-        if section.get_attribute("open") is None:
-            section.locator("summary").click()
+        summary = section.locator("summary")
+        if summary.count() and section.get_attribute("open") is None:
+            summary.click()
         for name, value in fields.items():
             section.locator(f"[name={name}]").fill(value)
         section.get_by_role("button", name=word).click()

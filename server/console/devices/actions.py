@@ -116,9 +116,11 @@ def revoke(device_id: str, at: datetime, reason: str, viewer: Viewer) -> None:
     )
 
 
-def members_to_enrol() -> list[tuple[str, str]]:
+def members_to_enrol(viewer: Viewer) -> list[tuple[str, str]]:
     """Return the members a code can be made for: id and what the viewer may call them."""
-    return [(member.id, member.name) for member in current().directory.members() if member.is_active]
+    may_name = may(viewer, Permission.SEE_NAMES)
+    active = [member for member in current().directory.members() if member.is_active]
+    return [(member.id, member.name if may_name else member.id) for member in active]
 
 
 def _devices() -> list[Device]:

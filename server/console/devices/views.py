@@ -41,7 +41,7 @@ def detail(record_id: str) -> ResponseReturnValue:
 def enrol_page() -> ResponseReturnValue:
     """Ask whose phone it is."""
     form = Form({"member": request.args.get("member", ""), "replaces": request.args.get("replaces", "")})
-    return render_template("devices/enrol.html", form=form, members=actions.members_to_enrol())
+    return render_template("devices/enrol.html", form=form, members=actions.members_to_enrol(the_viewer()))
 
 
 @blueprint.post("/devices/enrol")
@@ -51,7 +51,9 @@ def enrol() -> ResponseReturnValue:
     form = parse_enrol()
     code = actions.make_code(form, the_viewer()) if form.is_valid else None
     if code is None:
-        return render_template("devices/enrol.html", form=form, members=actions.members_to_enrol()), 422
+        return render_template(
+            "devices/enrol.html", form=form, members=actions.members_to_enrol(the_viewer())
+        ), 422
     link = actions.enrol_link(code)
     return render_template("devices/code.html", code=code, link=link, qr=actions.qr_svg(link))
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Flask
 
-from server.console.codes import word as code_word
+from server.console.codes import word
+from server.console.layout.reasons import reason_text, waits_text
 from server.console.layout.sections import sections
 from server.console.layout.words import t, t_or_code
 from server.console.look import conflict_look, state_look, verdict_look
@@ -32,12 +33,13 @@ def code_minutes() -> int:
 def county_name() -> str:
     """Return the county's name, or its code while no table names it."""
     code = current().settings.county
-    name = code_word("county", code)
+    name = word("county", code)
     return t("console.county") if name == code else name
 
 
 def register_template_words(app: Flask) -> None:
     """Give every template the words of this module."""
-    functions = (may, in_words, code_minutes, county_name, code_word, sections)
+    functions = (may, in_words, code_minutes, county_name, sections, reason_text, waits_text)
     for function in (*functions, state_look, verdict_look, conflict_look):
         app.add_template_global(function)
+    app.add_template_global(word, "code_word")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Final, cast
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g, request
@@ -16,9 +15,6 @@ from server.messages import DEFAULT_LANGUAGE, LANGUAGES, Language, messages, tex
 from server.services import current
 
 LANGUAGE_COOKIE = "language"
-
-_CODED: Final = {"role": "console.role", "action": "console.action", "type": "console.type"}
-"""Values of reasons that are codes themselves, and where their words are."""
 
 
 def language() -> Language:
@@ -36,24 +32,6 @@ def t_or_code(prefix: str, code: str) -> str:
     """Return the message `prefix.code`; a code that is newer than the catalog is shown as it is."""
     key = f"{prefix}.{code}"
     return t(key) if key in messages() else code
-
-
-def reason_text(kind: str, reason: Mapping[str, Any]) -> str:
-    """Return a receipt's reason or flag in words, with the codes inside it in words too."""
-    message = messages().get(f"{kind}.{reason['code']}")
-    if message is None:
-        return str(reason["code"])
-    given = reason.get("params", {})
-    words = {name: _in_words(name, value) for name, value in given.items()}
-    try:
-        return message[language()].format_map(words)
-    except KeyError:  # a receipt of another version may lack a value that the sentence wants
-        return str(reason["code"])
-
-
-def _in_words(name: str, value: object) -> object:
-    prefix = _CODED.get(name)
-    return t_or_code(prefix, value) if prefix and isinstance(value, str) else value
 
 
 def zone() -> ZoneInfo:
@@ -104,7 +82,7 @@ def is_fragment() -> bool:
 
 def register_words(app: Flask) -> None:
     """Give every template the words of this module."""
-    for function in (t, t_or_code, reason_text, icon, anti_forgery, here):
+    for function in (t, t_or_code, icon, anti_forgery, here):
         app.add_template_global(function)
     app.add_template_filter(moment)
     app.add_template_filter(age)
