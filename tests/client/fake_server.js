@@ -33,7 +33,10 @@ export class FakeServer {
     this.keys = await webcrypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
     const { kty, crv, x, y } = await webcrypto.subtle.exportKey("jwk", this.keys.publicKey);
     this.jwk = { kty, crv, x, y };
-    this.http = createServer((request, response) => this.#answer(request, response));
+    this.http = createServer((request, response) => this.#answer(request, response).catch((error) => {
+      // A request cut off in its body was never made, as for the real server.
+      if (error.code !== "ECONNRESET") throw error;
+    }));
     await new Promise((resolve) => this.http.listen(0, "127.0.0.1", resolve));
     this.origin = `http://127.0.0.1:${this.http.address().port}`;
     return this;
