@@ -62,8 +62,19 @@ def _appended(services: Services, device: Device, request: Request, body: bytes)
     except BadRequest:
         if alone is None:
             raise
+        _check_whole(request, body)
         place = parse_log_id(alone)
         if place is None or place[0] != device.id:
             raise BadRequest(f"{ROW_HEADER} names no entry of this device") from None
         return services.run_blocking(lambda: append_opaque(logs, device.id, alone, body))
     return services.run_blocking(lambda: append_rows(logs, device.id, rows, body))
+
+
+def _check_whole(request: Request, body: bytes) -> None:
+    """Refuse what a broken connection cut short: kept in the log, it would make the whole row a fork.
+
+    The web server hands over what came before the cut as if it were all. Raises: BadRequest.
+    """
+    is_plain = request.headers.get("Content-Encoding", "identity") == "identity"
+    if request.content_length is None or (is_plain and request.content_length != len(body)):
+        raise BadRequest("the body is not whole, or does not say how long it is")

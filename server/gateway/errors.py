@@ -15,6 +15,7 @@ class TooManyRequests(SyncError):
 
     status: ClassVar[int] = 429
     error = "too_many_requests"
+    is_retryable: ClassVar[bool] = True
 
     def __init__(self, retry_after_s: float) -> None:
         super().__init__("too many requests")
