@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from server.identity.devices import Device
 from server.identity.grants import Grant
@@ -28,21 +27,21 @@ def bounds(device: Device, at: str, received_at: str, beacon_at: str | None) -> 
     return Bounds(min(earliest, received_at), received_at)
 
 
-def moments_of_change(held: Iterable[Grant], within: Bounds) -> list[str]:
-    """Return the moments in the bounds between which no grant begins or ends: the last one first."""
+def grants_within(held: Sequence[Grant], within: Bounds) -> list[tuple[Grant, ...]]:
+    """Return each set of grants that was in force at some moment in the bounds, the latest first."""
     edges = {within.earliest, within.latest}
     for grant in held:
         edges |= {edge for edge in (grant.valid_from, grant.valid_to) if edge is not None}
-    return sorted((edge for edge in edges if within.earliest <= edge <= within.latest), reverse=True)
+    moments = sorted((edge for edge in edges if within.earliest <= edge <= within.latest), reverse=True)
+    return list(dict.fromkeys(_in_force(held, moment) for moment in moments))
 
 
-def grants_at(held: Iterable[Grant], moment: str) -> list[dict[str, Any]]:
-    """Return the grants in force at a moment, as server.records.authority takes them."""
-    return [
-        asdict(grant)
+def _in_force(held: Sequence[Grant], moment: str) -> tuple[Grant, ...]:
+    return tuple(
+        grant
         for grant in held
         if grant.valid_from <= moment and (grant.valid_to is None or moment < grant.valid_to)
-    ]
+    )
 
 
 def clock_flags(at: str, within: Bounds, *, tolerance_s: int, late_after_h: int) -> Sequence[Problem]:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from server.fold.state import MERGE
 from server.identity.devices import Device
 from server.identity.grants import Grant
-from server.ingest.bounds import Bounds, bounds, clock_flags, grants_at, moments_of_change
+from server.ingest.bounds import Bounds, bounds, clock_flags, grants_within
 from server.ingest.candidate import Candidate, Judgement, held, refused
 from server.records.authority import authority_problem
 from server.records.entry import check_parts, check_shape, entry_hash, log_id, verify_signature
@@ -174,19 +174,18 @@ def _authority(
 ) -> tuple[Problem | None, bool, list[str]]:
     """Return the problem at all moments or None; whether it is one at some; the grants of the role used."""
     first: Problem | None = None
-    used: list[str] = []
-    problems = 0
-    moments = moments_of_change(held_grants, within)
-    for moment in moments:
-        grants = grants_at(held_grants, moment)
-        problem = authority_problem(entry, grants, lookup)
+    used: dict[str, None] = {}
+    is_ever = is_not_always = False
+    for grants in grants_within(held_grants, within):
+        of_role = [grant for grant in grants if grant.role == entry["role"]]
+        problem = authority_problem(entry, [{"role": g.role, "scope": g.scope} for g in of_role], lookup)
         if problem is None:
-            used += [grant["id"] for grant in grants if grant["role"] == entry["role"]]
+            is_ever = True
+            used.update((grant.id, None) for grant in of_role)
         else:
-            problems += 1
+            is_not_always = True
             first = first or problem
-    is_never = problems == len(moments)
-    return (first if is_never else None), 0 < problems < len(moments), used
+    return (None if is_ever else first), is_ever and is_not_always, list(used)
 
 
 def _kind(entry: Entry) -> RecordType:

@@ -1,0 +1,196 @@
+"""Views stand in the feeds of their audiences, and nowhere else (DESIGN 4, "Views"; 3, "Epoch")."""
+
+from __future__ import annotations
+
+import orjson
+
+from server.publish import Publish
+from server.readmodel import Projection
+from tests.support.entries import OTHER_TOWNSHIP, TOWNSHIP, CentreInTest
+
+
+def all_feeds(centre: CentreInTest) -> list[str]:
+    kinds = ("catalog", "member-", "station-", "township-", "unit-")
+    return [name for name in centre.services.couch.names() if name.startswith(kinds)]
+
+
+def seqs(centre: CentreInTest) -> dict[str, tuple[str, object]]:
+    couch = centre.services.couch
+    return {
+        name: (couch.open(name).info().update_seq, couch.open(name).get_local("publish"))
+        for name in all_feeds(centre)
+    }
+
+
+class TestAudience:
+    def test_a_lead_stands_with_its_author_and_its_township_alone(self, centre: CentreInTest) -> None:
+        one, other = centre.phone(), centre.phone()
+        mine, theirs = one.lead(), other.lead(township=OTHER_TOWNSHIP)
+        centre.send(mine, theirs)
+        centre.work()
+
+        assert list(centre.member_feed(one.member)) == [mine["entry"]["id"]]
+        assert list(centre.member_feed(other.member)) == [theirs["entry"]["id"]]
+        assert list(centre.feed(f"township-{TOWNSHIP}")) == [mine["entry"]["id"]]
+        assert list(centre.feed(f"township-{OTHER_TOWNSHIP}")) == [theirs["entry"]["id"]]
+        assert len(all_feeds(centre)) == 4
+
+    def test_no_view_holds_author_device_signature_or_role(self, centre: CentreInTest) -> None:
+        phone = centre.phone()
+        station, order = centre.station_and_order(phone.member)
+        lead, check = phone.lead(), phone.check_event(order, station)
+        centre.send(lead, check)
+        centre.work()
+        own = [name for name in all_feeds(centre) if not name.startswith("member-")]
+        texts = [
+            orjson.dumps([row.doc for row in centre.services.couch.open(name).all_docs(include_docs=True)])
+            for name in own
+        ]
+
+        assert len(texts) == 3
+        for text in texts:
+            for secret in (phone.member, phone.device, lead["entry"]["sig"], check["entry"]["sig"]):
+                assert secret.encode() not in text
+
+    def test_the_order_stands_with_its_participant_and_the_station_in_the_catalog(
+        self, centre: CentreInTest
+    ) -> None:
+        phone = centre.phone()
+        station, order = centre.station_and_order(phone.member)
+        centre.work()
+
+        assert list(centre.member_feed(phone.member)) == [order]
+        assert list(centre.feed("catalog")) == [station]
+
+    def test_refused_and_held_entries_are_in_no_feed(self, centre: CentreInTest) -> None:
+        phone = centre.phone()
+        centre.send(phone.lead(title=""), phone.lead(domain_version=1) | {"parts": {"x": 1}})
+        centre.work()
+
+        assert all_feeds(centre) == []
+
+    def test_the_answer_reaches_the_author_in_words(self, centre: CentreInTest) -> None:
+        phone = centre.phone()
+        lead = phone.lead()["entry"]["id"]
+        centre.send(*phone.log.documents)
+        centre.work()
+        centre.step(lead, "register", to="registered")
+        centre.work()
+        centre.step(lead, "answer", to="answered", fields={"answer": "已清除，谢谢。"})
+        centre.work()
+
+        view = centre.member_feed(phone.member)[lead]
+
+        assert (view["state"], view["answer"]["text"]) == ("answered", "已清除，谢谢。")
+        assert [row["action"] for row in view["history"]] == ["register", "answer"]
+        assert "answer" not in centre.feed(f"township-{TOWNSHIP}")[lead]
+
+
+class TestIdempotence:
+    """Nothing is written, and so nothing downloaded again, where nothing differs."""
+
+    def test_publishing_all_again_writes_nothing(self, centre: CentreInTest) -> None:
+        phone = centre.phone()
+        centre.station_and_order(phone.member)
+        centre.send(phone.lead(), phone.lead())
+        centre.work()
+        before = seqs(centre)
+
+        centre.services.readmodel.rebuild("")
+        centre.work()
+
+        assert seqs(centre) == before
+
+    def test_the_version_grows_when_a_view_changes_and_only_in_its_feeds(self, centre: CentreInTest) -> None:
+        one, other = centre.phone(), centre.phone()
+        lead = one.lead()["entry"]["id"]
+        centre.send(*one.log.documents, other.lead(township=None))
+        centre.work()
+        before = seqs(centre)
+
+        centre.step(lead, "register", to="registered")
+        centre.work()
+
+        after = seqs(centre)
+        alias = centre.services.directory.alias("feed", one.member)
+        changed = {name.rpartition("-")[0] for name in after if after[name] != before[name]}
+        assert changed == {f"member-{alias}", f"township-{TOWNSHIP}"}
+        local = centre.services.couch.open(f"member-{alias}-{centre.services.epoch}").get_local("publish")
+        assert local is not None
+        assert local["version"] == 2
+
+
+class TestWithdrawal:
+    def test_a_view_whose_record_counts_no_more_becomes_an_empty_tombstone(
+        self, centre: CentreInTest
+    ) -> None:
+        phone = centre.phone()
+        lead = phone.lead()
+        lead["entry"]["sig"] = "A" * 86
+        centre.send(lead)
+        centre.work()
+        centre.admit(lead)
+        centre.work()
+        centre.admit(lead, "kept_out")
+        centre.work()
+
+        alias = centre.services.directory.alias("feed", phone.member)
+        feed = centre.services.couch.open(f"member-{alias}-{centre.services.epoch}")
+        [row] = feed.changes(include_docs=True).rows
+        assert (row.id, row.is_deleted) == (lead["entry"]["id"], True)
+        assert row.doc is not None
+        assert row.doc.keys() == {"_id", "_rev", "_deleted"}
+
+    def test_it_comes_back_when_it_counts_again(self, centre: CentreInTest) -> None:
+        phone = centre.phone()
+        lead = phone.lead()
+        lead["entry"]["sig"] = "A" * 86
+        centre.send(lead)
+        centre.work()
+        for verdict in ("admitted", "kept_out", "admitted"):
+            centre.admit(lead, verdict)
+            centre.work()
+
+        assert list(centre.member_feed(phone.member)) == [lead["entry"]["id"]]
+
+    def test_what_was_forgotten_with_the_model_is_found_in_the_feeds(self, centre: CentreInTest) -> None:
+        phone = centre.phone()
+        lead = phone.lead()
+        lead["entry"]["sig"] = "A" * 86
+        centre.send(lead)
+        centre.work()
+        centre.admit(lead)
+        centre.work()
+        centre.services.readmodel.rebuild("")
+        centre.work()
+        centre.admit(lead, "kept_out")
+        centre.work()
+
+        assert centre.member_feed(phone.member) == {}
+
+
+class TestEpoch:
+    def test_another_epoch_publishes_afresh_and_deletes_the_old_feeds(self, centre: CentreInTest) -> None:
+        phone = centre.phone()
+        lead = phone.lead()["entry"]["id"]
+        centre.send(*phone.log.documents)
+        centre.work()
+        old = all_feeds(centre)
+
+        centre.services.couch.change_epoch()
+        centre.work()
+
+        assert list(centre.member_feed(phone.member)) == [lead]
+        assert not set(old) & set(all_feeds(centre))
+        assert len(all_feeds(centre)) == 2
+
+    def test_nothing_is_published_from_half_a_model(self, centre: CentreInTest) -> None:
+        phone = centre.phone()
+        centre.send(phone.lead())
+        centre.work()
+        centre.services.readmodel.rebuild("")
+
+        assert Publish(centre.services).run_once() is False
+        assert len(centre.member_feed(phone.member)) == 1
+        Projection(centre.services).run_once()
+        assert Publish(centre.services).run_once() is True
