@@ -82,8 +82,10 @@ def _scene(rng: random.Random) -> Image.Image:
         x, y = rng.uniform(0, width), rng.uniform(crest, height)
         tall = 12 + (y - crest) / 8
         draw.line((x, y, x + rng.uniform(-6, 6), y - tall), fill=_shade(rng, (72, 104, 48)), width=3)
-    grain = Image.effect_noise((width // 2, height // 2), 18).resize(SIZE_PX).convert("RGB")
-    return Image.blend(image, grain, 0.08)
+    # Pillow's own noise takes no seed.
+    grain_px = (width // 2, height // 2)
+    grain = Image.frombytes("L", grain_px, rng.randbytes(grain_px[0] * grain_px[1])).resize(SIZE_PX)
+    return Image.blend(image, grain.convert("RGB"), 0.05)
 
 
 def _shade(rng: random.Random, colour: tuple[int, int, int]) -> tuple[int, int, int]:

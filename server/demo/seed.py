@@ -16,7 +16,7 @@ from server.demo.leads import LEADS, plan_leads
 from server.demo.people import Account, cast, settle_in
 from server.demo.photos import Camera
 from server.demo.plan import DAYS, Plan
-from server.demo.service import plan_catalog, plan_service
+from server.demo.service import SESSIONS, plan_catalog, plan_service
 from server.identity.beacon import beacon_statement
 from server.ingest import Ingest
 from server.media import open_media
@@ -48,10 +48,18 @@ def seed_demo(
     seed: int = SEED,
     now: datetime | None = None,
     leads: int = LEADS,
+    sessions: tuple[int, int] = SESSIONS,
 ) -> Seeded:
     """Fill an empty server and run ingest, projection and publish to the end; returns the accounts."""
+    plan = planned(seed=seed, now=now or datetime.now(UTC), leads=leads, sessions=sessions)
+    accounts = settle_in(services.directory, plan.people, plan.since - timedelta(days=1))
+    photos = _live_through(services, plan, progress)
+    return Seeded(accounts, len(plan.drafts), photos)
+
+
+def planned(*, seed: int, now: datetime, leads: int = LEADS, sessions: tuple[int, int] = SESSIONS) -> Plan:
+    """Return everybody, and everything that happened until now; nothing is signed or stored."""
     rng = random.Random(seed)
-    now = now or datetime.now(UTC)
     since = now - timedelta(days=DAYS)
     station_ids = [seeded_ulid(rng, since) for _ in county().stations]
     unit_ids = [seeded_ulid(rng, since) for _ in county().units]
@@ -59,11 +67,9 @@ def seed_demo(
     plan = Plan(rng, now, people)
     plan_catalog(plan, county(), station_ids)
     plan_leads(plan, county(), stories(), Camera(rng), count=leads)
-    plan_service(plan, county(), stories(), station_ids)
+    plan_service(plan, county(), stories(), station_ids, sessions=sessions)
     plan_faults(plan, county(), stories())
-    accounts = settle_in(services.directory, people, since - timedelta(days=1))
-    photos = _live_through(services, plan, progress)
-    return Seeded(accounts, len(plan.drafts), photos)
+    return plan
 
 
 def _live_through(services: Services, plan: Plan, progress: Progress) -> int:

@@ -44,7 +44,14 @@ def plan_catalog(plan: Plan, county: County, station_ids: list[str]) -> None:
         plan.desk(at, clerk.id, "intake_clerk", "station", body, record_id=f"station:{ulid}")
 
 
-def plan_service(plan: Plan, county: County, stories: Stories, station_ids: list[str]) -> None:
+def plan_service(
+    plan: Plan,
+    county: County,
+    stories: Stories,
+    station_ids: list[str],
+    *,
+    sessions: tuple[int, int] = SESSIONS,
+) -> None:
     """Plan an order for each participant and the sessions that follow from it."""
     positions = {
         draft.record_id: draft.body["point"]
@@ -61,7 +68,7 @@ def plan_service(plan: Plan, county: County, stories: Stories, station_ids: list
             plan, participant, number, day, station_id, county.stations[station].service_types
         )
         days = sorted(
-            {day + timedelta(days=plan.rng.randint(1, 27)) for _ in range(plan.rng.randint(*SESSIONS))}
+            {day + timedelta(days=plan.rng.randint(1, 27)) for _ in range(plan.rng.randint(*sessions))}
         )
         for session_day in days:
             _plan_session(plan, participant, order, station_id, positions[station_id], session_day, stories)

@@ -115,6 +115,8 @@ class Wire:
             )
         except (urllib3.exceptions.HTTPError, OSError):
             return None
+        if not _is_whole(method, response):
+            return None
         self._keep_cookie(response.headers.get("Set-Cookie", ""))
         return Answer(response.status, response.headers, response.data)
 
@@ -128,6 +130,12 @@ class Wire:
         asked = answer.headers.get("Retry-After", "0") if answer is not None else "0"
         ceiling = min(_LONGEST_S, _FIRST_S * 2.0 ** min(failures, 10))
         return max(float(asked) if asked.isdecimal() else 0.0, ceiling * self._rng.uniform(0.5, 1))
+
+
+def _is_whole(method: str, response: urllib3.BaseHTTPResponse) -> bool:
+    """Did the head come in full? A reset inside it is taken by the HTTP library for its end."""
+    is_bodyless = method == "HEAD" or response.status in {204, 304}
+    return is_bodyless or bool({"Content-Length", "Transfer-Encoding"} & set(response.headers))
 
 
 def _refused(answer: Answer) -> Refused:
