@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
+import time
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -20,6 +21,7 @@ from server.services import Services
 
 SWEEP_S = 60.0
 RETRY_S = 2.0
+STOP_CHECK_S = 0.5
 
 Step = Callable[[], bool]
 """Does a bounded piece of work; False when nothing was left to do."""
@@ -46,10 +48,18 @@ def run_worker(services: Services, *, stop: threading.Event) -> None:
         while not stop.is_set():
             nudge.clear()  # before the work: what arrives during it is seen in the next round
             wait_s = RETRY_S if _run_round(steps, stop) else SWEEP_S
-            nudge.wait(wait_s)
+            _wait(nudge, stop, wait_s)
     finally:
         unsubscribe()
         lock.close()
+
+
+def _wait(nudge: threading.Event, stop: threading.Event, wait_s: float) -> None:
+    """Wait for a nudge or the time; a signal handler may set `stop`, and must not take our locks."""
+    deadline = time.monotonic() + wait_s
+    while not stop.is_set() and (left_s := deadline - time.monotonic()) > 0:
+        if nudge.wait(min(left_s, STOP_CHECK_S)):
+            return
 
 
 def settle(steps: Sequence[Step], *, on_round: Callable[[], None] = lambda: None) -> None:

@@ -11,6 +11,7 @@ import apsw
 
 NAME = "readmodel"
 POLL_S = 0.02
+BUSY_TIMEOUT_MS = 10_000
 
 
 class CommitWatch:
@@ -48,6 +49,8 @@ class CommitWatch:
                 if not self._path.exists():
                     continue
                 connection = apsw.Connection(str(self._path), flags=apsw.SQLITE_OPEN_READWRITE)
+                # While another connection makes or recovers the file, this one would raise and end.
+                connection.set_busy_timeout(BUSY_TIMEOUT_MS)
             version = connection.pragma("data_version")
             if version != seen:
                 seen = version
