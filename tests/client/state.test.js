@@ -120,6 +120,12 @@ describe("place", () => {
     assert.deepEqual(placeOf({ ...known, verdict: { ...verdict, hash: "other" } }).reasons, [{ code: "fork", params: {} }]);
     assert.equal(where({ verdict: { ...verdict, hash: "other" } }), "needs_you");
   });
+  it("bytes that the centre could not read need the person, for the centre's reason, and are never received", () => {
+    const reasons = [{ code: "unreadable", params: {} }];
+    const { where: at, reasons: said } = placeOf({ ...known, verdict: { ...verdict, hash: null, verdict: "refused", reasons } });
+    assert.deepEqual([at, said], ["needs_you", reasons]);
+    assert.equal(where({ verdict: { ...verdict, hash: null } }), "at_centre_checking");
+  });
   it("a verdict of another epoch says nothing", () => assert.equal(where({ verdict: { ...verdict, epoch: "old" } }), "on_phone"));
   it("held, and a verdict of a newer server, are being checked", () => {
     assert.equal(where({ verdict: { ...verdict, verdict: "held" } }), "at_centre_checking");

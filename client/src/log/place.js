@@ -29,8 +29,9 @@ export function placeOf({ hash, entry, epoch, ack, verdict, sent, refusal }) {
 function judgedPlace(verdict, hash) {
   const { reasons = [], flags = [], number = null } = verdict;
   // The centre holds another entry under this number: this one is not there, whatever became of that one.
-  if (verdict.hash !== hash) return place("needs_you", { reasons: [{ code: "fork", params: {} }] });
-  if (RECEIVED.has(verdict.verdict)) return place("received", { reasons, flags, number });
+  if (verdict.hash && verdict.hash !== hash) return place("needs_you", { reasons: [{ code: "fork", params: {} }] });
+  // Without a hash it holds bytes that it could not read as an entry: kept, and never received.
+  if (verdict.hash && RECEIVED.has(verdict.verdict)) return place("received", { reasons, flags, number });
   if (NEEDS_YOU.has(verdict.verdict)) return place("needs_you", { reasons, flags });
   // Held, and verdicts that a newer server knows and this build does not.
   return place("at_centre_checking", { reasons, flags });
