@@ -51,6 +51,14 @@ describe("the form", () => {
   });
 });
 
+describe("another phone of the same member", () => {
+  it("having checked in leaves checking out to this one", async (t) => {
+    const own = [{ _id: "check_event:01in", type: "check_event", kind: "in", order: ORDER._id, station: STATION._id, at: "2026-11-23T08:00:00+08:00" }];
+    const { fields } = await checkScreen(t, { ...ONE_STATION, own });
+    assert.equal(fields.kind, "out");
+  });
+});
+
 describe("sealing", () => {
   it("puts the samples into an erasable part and the rest into the body", async (t) => {
     const { post, fields, phone } = await checkScreen(t);

@@ -40,8 +40,8 @@ export function sealedCheck(check, station) {
   return { body, parts: { fix: { samples: check.samples, datum: "WGS-84", spread_m: spreadOf(check.samples) } } };
 }
 
-/** In after out, out after in: what the last event of this order, made on this phone, leaves to be done. */
-export function nextKind(entries, order) {
-  const last = entries.find((entry) => entry.body.order === order);
+/** In after out, out after in: what the last event of this order leaves to be done, made on this phone or another of the member's. */
+export function nextKind(records, order) {
+  const last = records.find((record) => record.body.order === order);
   return last?.body.kind === "in" ? "out" : "in";
 }

@@ -25,10 +25,12 @@ export async function Screen({ c, title, tab, back, action, children }) {
           {t("phone.update.ready")} <button type="button">{t("phone.update.let_in")}</button>
         </p>
         <main>
-          <h1>{title}</h1>
-          {children}
+          <div class="content">
+            <h1>{title}</h1>
+            {children}
+          </div>
+          {action ? <div class={tab ? "action above-tabs" : "action"}>{action}</div> : null}
         </main>
-        {action ? <div class="action">{action}</div> : null}
         {tab ? <Tabs t={t} open={tab} /> : null}
       </div>
     </Document>

@@ -6,6 +6,7 @@ import { formOf, show } from "../context.js";
 import { hasProblem } from "../lead_draft.js";
 import { CheckScreen, NoOrder } from "../parts/check_form.jsx";
 import { refusalBesideField } from "../reasons.js";
+import { myRecords } from "../records.js";
 
 export const check = new Hono()
   .get("/", async (c) => {
@@ -25,13 +26,13 @@ async function choices(c) {
 
 async function begun(c, { orders, stations }) {
   const order = c.req.query("order") ?? (orders.length === 1 ? orders[0]._id : "");
-  const entries = await c.var.phone.entries({ type: "check_event" });
-  const kind = c.req.query("kind") ?? nextKind(entries, order || orders[0]._id);
-  return { id: `check_event:${ulid().toLowerCase()}`, order, station: stations.length === 1 ? stations[0]._id : lastStation(entries, stations), kind };
+  const events = (await myRecords(c.var)).filter((record) => record.type === "check_event");
+  const kind = c.req.query("kind") ?? nextKind(events, order || orders[0]._id);
+  return { id: `check_event:${ulid().toLowerCase()}`, order, station: stations.length === 1 ? stations[0]._id : lastStation(events, stations), kind };
 }
 
-function lastStation(entries, stations) {
-  const last = entries[0]?.body.station;
+function lastStation(events, stations) {
+  const last = events[0]?.body.station;
   return stations.some((station) => station._id === last) ? last : "";
 }
 
