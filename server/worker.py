@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO
 
+from server.identity.housekeeping import Housekeeping
 from server.ingest import Ingest
 from server.publish import Publish
 from server.readmodel import Projection
@@ -32,7 +33,13 @@ class AnotherWorkerRuns(RuntimeError):
 
 
 def worker_steps(services: Services) -> list[Step]:
-    return [Ingest(services).run_once, Projection(services).run_once, Publish(services).run_once]
+    housekeeping = Housekeeping(services.console_sessions, services.device_sessions, services.enrolment)
+    return [
+        Ingest(services).run_once,
+        Projection(services).run_once,
+        Publish(services).run_once,
+        housekeeping.run_once,
+    ]
 
 
 def run_worker(services: Services, *, stop: threading.Event) -> None:

@@ -135,7 +135,8 @@ def take_step(row: RecordRow, form: StepForm, viewer: Viewer, grants: Sequence[G
 def await_entry(ref: EntryRef, timeout_s: float = WAIT_S) -> Outcome:
     """Wait until this node's read model holds the desk's entry, and say what became of it."""
     services = current()
-    if not services.run_blocking(lambda: services.desk.await_folded(ref, timeout_s)):
+    # Not through run_blocking: it sleeps between short looks, and would hold one of few threads meanwhile.
+    if not services.desk.await_folded(ref, timeout_s):
         return Outcome("waiting", 202, device=ref.device, entry=ref.entry, hash=ref.hash)
     verdict = services.readmodel.verdict(ref.device, ref.entry)
     if verdict is None or verdict.verdict in {"accepted", "admitted"}:

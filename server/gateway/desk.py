@@ -14,6 +14,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from server.gateway.journal import Journal, Line
+from server.identity.instants import instant
 from server.records.entry import Signer, log_id, new_entry, seal
 from server.records.entry_shape import check_shape
 from server.records.limits import MAX_ENTRY_NUMBER
@@ -64,7 +65,7 @@ class EntryRef:
 
 
 class Desk:
-    """One object a process; many processes may append. Every method blocks: use run_blocking."""
+    """One object a process; many processes may append. All but `await_folded` block: use run_blocking."""
 
     def __init__(
         self, couch: Server, signer: Signer, journal: Journal, *, has_folded: HasFolded, time_zone: str
@@ -123,7 +124,10 @@ class Desk:
         return [_ref(line["entry"]) for line in lines]
 
     def await_folded(self, ref: EntryRef, timeout_s: float = 2.0) -> bool:
-        """Has this node's read model the entry with a verdict, now or within the time?"""
+        """Has this node's read model the entry with a verdict, now or within the time?
+
+        In the web process call it directly: it sleeps between short looks and lets others work.
+        """
         deadline = time.monotonic() + timeout_s
         while not self._has_folded(ref.device, ref.entry, ref.hash):
             if time.monotonic() >= deadline:
@@ -181,7 +185,14 @@ class Desk:
         for new in entries:
             number += 1
             entry = self._sealed_one(device, number, prev, new, at)
-            lines.append({"_id": log_id(device, number), "entry": entry, "parts": dict(new.parts)})
+            lines.append(
+                {
+                    "_id": log_id(device, number),
+                    "entry": entry,
+                    "parts": dict(new.parts),
+                    "received_at": instant(entry["at"]),
+                }
+            )
             prev = entry["hash"]
         return lines
 
