@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from server.gateway.rows import opaque_document, opaque_id, raw_rows, refusal, same_row
+from server.identity.instants import instant, now
 from server.records.entry import parse_log_id
 from sync.errors import Overloaded
 from sync.peer import Document, Peer, WriteResult
@@ -99,7 +100,9 @@ def _plan_opaque(
 def _carried_out(logs: Peer, plans: Sequence[_Plan]) -> bool:
     """Write what is to be written; False when a place was taken meanwhile."""
     writes = [plan for plan in plans if plan.write is not None]
-    results = logs.bulk_docs([plan.write for plan in writes if plan.write]) if writes else []
+    # When it came is the door's to say: ingest may be late, and a revocation counts from then on.
+    received = {"received_at": instant(now())}
+    results = logs.bulk_docs([{**plan.write, **received} for plan in writes if plan.write]) if writes else []
     is_whole = True
     for plan, result in zip(writes, results, strict=True):
         if result.is_ok:

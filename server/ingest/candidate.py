@@ -10,8 +10,9 @@ from typing import Any, Literal
 
 import orjson
 
+from server.readmodel.moments import utc_text
 from server.records.entry import parse_log_id
-from server.records.names import RECORD_ID_PATTERN
+from server.records.names import RECORD_ID_PATTERN, is_desk
 from server.records.problem import Problem
 from sync.peer import Document
 
@@ -78,11 +79,10 @@ class Place:
 
 
 def candidate_from_log(doc: Document, now: str) -> Candidate:
-    """Return what a document of `logs` offers. The desk's own clock says when its entries came."""
+    """Return what a document of `logs` offers."""
     place = place_of(doc)
     entry = doc.get("entry")
     is_entry = isinstance(entry, dict)
-    received_at = doc.get("received_at")
     return Candidate(
         doc["_id"],
         place.device,
@@ -90,8 +90,17 @@ def candidate_from_log(doc: Document, now: str) -> Candidate:
         entry if is_entry else None,
         doc.get("parts", {}),
         None if is_entry else dict(doc.get("opaque") or {"base64": "", "reason": "not_an_entry"}),
-        received_at if isinstance(received_at, str) else now,
+        _received_at(doc, place.device, now),
     )
+
+
+def _received_at(doc: Document, device: str, now: str) -> str:
+    """Return when it came: the door says so, and the desk's entries came when they were made."""
+    told = utc_text(doc.get("received_at"))
+    if told is None and is_desk(device):
+        made = utc_text((doc.get("entry") or {}).get("at"))
+        told = min(made, now) if made else None
+    return told or now
 
 
 def candidate_from_central(doc: Document) -> Candidate:

@@ -1,4 +1,4 @@
-"""`log:<device>` says what has receipts, and says it only when that is true (DESIGN 2, "State"; 3, "Epoch")."""
+"""`log:<device>` says what has receipts, and only when that is true (DESIGN 2, "State"; 3, "Epoch")."""
 
 from __future__ import annotations
 

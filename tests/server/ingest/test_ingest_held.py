@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from server.demo.device_log import DeviceLog
 from server.ingest import ingest as ingest_module
 from server.records import registry
-from server.records.names import new_record_id
-from tests.support.entries import CentreInTest, lead_body, order_body, station_body
+from server.records.names import new_record_id, new_ulid
+from tests.support.entries import CentreInTest, FieldDevice, lead_body, order_body, station_body
 
 
 class TestHeld:
@@ -68,6 +71,39 @@ class TestHeld:
 
         assert doc is not None
         assert doc["waits_for"] == [f"hash:{missing}"]
+
+    def test_a_duplicate_is_no_base(self, centre: CentreInTest) -> None:
+        phone, body = centre.phone(), lead_body()
+        first = phone.write(new_record_id("lead"), "volunteer", body)
+        second = phone.write(first["entry"]["id"], "volunteer", body)
+        centre.send(first, second)
+        centre.work()
+        base = second["entry"]["hash"]
+        step = phone.step(first["entry"]["id"], [base], "supplement", fields={"note": "补充"})
+        centre.send(step)
+        centre.work()
+
+        doc = centre.central(f"entry:{step['_id']}")
+
+        assert doc is not None
+        assert doc["waits_for"] == [f"hash:{base}"]
+
+    def test_what_an_unknown_device_sent_waits_until_it_is_known(self, centre: CentreInTest) -> None:
+        phone = centre.phone()
+        stranger = FieldDevice("d" + new_ulid(), phone.member, phone.key, phone.log)
+        stranger.log = DeviceLog(stranger.device, phone.member, phone.key)
+        lead = stranger.lead()
+        centre.send(lead)
+        centre.work()
+        doc = centre.central(f"entry:{lead['_id']}")
+        assert doc is not None
+        assert doc["waits_for"] == [f"device:{stranger.device}"]
+
+        directory = centre.services.directory
+        directory.register_devices([replace(directory.device_at_once(phone.device), id=stranger.device)])
+        centre.work()
+
+        assert centre.central(lead["entry"]["id"]) is not None
 
     def test_an_unknown_type_and_a_newer_schema_are_held_not_refused(self, centre: CentreInTest) -> None:
         phone = centre.phone()

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from server.ingest import Ingest
-from server.worker import worker_steps
+from server.worker import settle, worker_steps
 from sync.peer import DocumentLike, Peer, WriteResult
 from tests.support.entries import CentreInTest
 from tests.support.history import History, begin_again, folded, make_history, outcome
@@ -129,7 +129,6 @@ class TestCrash:
         assert checkpoint is not None
         central.put_local("ingest", {**checkpoint, "since": "0"})
 
-        while any([step() for step in worker_steps(centre.services)]):
-            pass
+        settle(worker_steps(centre.services))
 
         assert central.info().update_seq == seq
