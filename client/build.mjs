@@ -16,7 +16,8 @@ import { printWeights } from "./build/weights.mjs";
 
 const CLIENT = dirname(fileURLToPath(import.meta.url));
 const SOURCE = join(CLIENT, "src");
-const OUT = join(CLIENT, "dist.new");
+// Of this process alone: two builds at once must not mix.
+const OUT = join(CLIENT, "node_modules", `.build-${process.pid}`);
 const ASSETS = "/app/assets/";
 
 const OPTIONS = {
@@ -59,11 +60,17 @@ await placeWorker(manifest, shell);
 await placeManifest(SOURCE, OUT, manifest);
 await writeFile(join(OUT, "shell.html"), await renderShell(SOURCE, OPTIONS, { names: assetsOf(manifest), build: manifest.build }));
 await writeFile(join(OUT, "manifest.json"), JSON.stringify(manifest, null, 2));
-// Swapped in at the end: a server that runs meanwhile never sees half a build.
-await rm(join(CLIENT, "dist"), { recursive: true, force: true });
-await rename(OUT, join(CLIENT, "dist"));
+await swapIn(join(CLIENT, "dist"));
 await printWeights(join(CLIENT, "dist"), phone.metafile);
 console.log(`built in ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
+
+/** At the end, so that a server that runs meanwhile never sees half a build. */
+async function swapIn(dist) {
+  const old = `${OUT}-old`;
+  if (existsSync(dist)) await rename(dist, old);
+  await rename(OUT, dist);
+  await rm(old, { recursive: true, force: true });
+}
 
 async function bundle(paths) {
   if (paths.length === 0) return { names: {}, metafile: { outputs: {} } };

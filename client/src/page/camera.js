@@ -22,12 +22,28 @@ async function add(input, files) {
     const form = new FormData();
     form.append("photo", blob, "photo");
     form.append("meta", JSON.stringify({ taken_at: localTime(), position: positionNow(input.form), original }));
-    const answer = await phoneFetch(input.dataset.photos, { method: "POST", body: form, headers: { "HX-Request": "true" } });
-    const target = document.getElementById("photos");
-    if (target) await htmx.swap({ text: await answer.text(), target, swap: "outerHTML", sourceElement: target.parentElement });
+    try {
+      await hand(form, input.dataset.photos);
+    } catch (error) {
+      console.error(error);
+      // Said at once: whoever walks on believes that the photo is there.
+      sayFailed(input.dataset.failed);
+    }
   }
   // The same file may be chosen again.
   input.value = "";
+}
+
+async function hand(form, path) {
+  const answer = await phoneFetch(path, { method: "POST", body: form, headers: { "HX-Request": "true" } });
+  const target = document.getElementById("photos");
+  if (target) await htmx.swap({ text: await answer.text(), target, swap: "outerHTML", sourceElement: target.parentElement });
+}
+
+function sayFailed(words) {
+  const note = Object.assign(document.createElement("p"), { className: "note error", textContent: words });
+  note.setAttribute("role", "alert");
+  document.getElementById("photos")?.append(note);
 }
 
 /**

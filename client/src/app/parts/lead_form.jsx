@@ -41,7 +41,8 @@ function Camera({ c, base, draft, error }) {
       <label class="button camera">
         <Icon name="camera" />
         <span>{t(draft.photos.length > 0 ? "phone.photo.another" : "phone.photo.take")}</span>
-        <input type="file" accept="image/*" capture="environment" class="visually-hidden" data-photos={`${base}/photo`} />
+        <input type="file" accept="image/*" capture="environment" class="visually-hidden" data-photos={`${base}/photo`}
+          data-failed={t("phone.photo.failed")} />
       </label>
       <Photos c={c} draft={draft} />
       <details open={Boolean(error || draft.fields.no_photo_reason)}>

@@ -21,11 +21,11 @@ export async function Screen({ c, title, tab, back, action, children }) {
           <StatusLine c={c} />
           {back ? null : <IconLink href="/app/settings" icon="settings" label={t("phone.settings.title")} />}
         </header>
-        <p id="update" class="said" hidden>
-          {t("phone.update.ready")} <button type="button">{t("phone.update.let_in")}</button>
-        </p>
         <main>
           <div class="content">
+            <p id="update" class="said" hidden>
+              {t("phone.update.ready")} <button type="button">{t("phone.update.let_in")}</button>
+            </p>
             <h1>{title}</h1>
             {children}
           </div>
