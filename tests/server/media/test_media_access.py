@@ -150,6 +150,13 @@ class TestConsole:
         assert client.get(f"/media/{RECORD}/1", headers=signed_in).status_code == 200
         assert client.get(f"/media/{RECORD}/1/original", headers=signed_in).status_code == 404
 
+    def test_a_role_of_one_township_is_no_role_of_the_county(self, services, client):
+        keep_photo(services, "d01hyyyyyyyyyyyyyyyyyyyyyyy")
+        signed_in = console_of(services, "intake_clerk", "township:371425104")
+
+        assert client.get(f"/media/{RECORD}/1", headers=signed_in).status_code == 404
+        assert client.get(f"/media/{RECORD}/1/original", headers=signed_in).status_code == 404
+
     def test_opening_an_original_is_in_the_audit_with_who_and_what(self, services, client):
         keep_photo(services, "d01hyyyyyyyyyyyyyyyyyyyyyyy")
         signed_in = console_of(services, "prosecutor")

@@ -102,8 +102,13 @@ class TestWhoMaySee:
 
         assert (answer.status_code, answer.data) == (404, self.unknown(shown))
 
-    def test_a_number_that_the_view_does_not_name_is_unknown(self, shown: Phone):
+    def test_a_number_that_the_view_does_not_name_is_unknown(self, shown: Phone, couch: Server):
+        central = couch.open("central")
+        record = central.get(RECORD)
+        central.bulk_docs([{**record, "media": [*record["media"], {**record["media"][0], "number": 2}]}])
+
         assert get(shown, f"/media/{RECORD}/2").data == self.unknown(shown)
+        assert get(shown, f"/media/{RECORD}/2/original", Role="prosecutor").status_code == 200
 
     def test_a_mismatch_is_never_shown(self, phone: Phone, couch: Server):
         promise(couch, PHOTO)
