@@ -34,6 +34,7 @@ class CheckEventQuestion:
     received_from: str = ""
     received_before: str = ""
     flag: str = ""
+    record: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ def _conditions(question: CheckEventQuestion) -> Conditions:
     where.add("record.type = 'check_event'")
     if question.townships is not None or question.stations is not None:
         _within(where, "record.station", question.townships or (), question.stations or ())
+    where.equal("record.id", question.record)
     where.equal("record.state", question.state)
     where.equal("record.station", question.station)
     where.equal("record.service_order", question.order)

@@ -37,6 +37,7 @@ class LeadQuestion:
     received_from: str = ""
     received_before: str = ""
     needs_person: bool = False
+    record: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ def _from(question: LeadQuestion) -> tuple[str, Conditions]:
         where.add(f"(record.state IS NULL OR record.state NOT IN ({marks}))", *SETTLED_STATES)
     else:
         where.equal("record.state", question.state)
+    where.equal("record.id", question.record)
     where.equal("record.domain", question.domain)
     where.equal("record.township", question.township)
     where.equal("record.urgency", question.urgency)

@@ -25,6 +25,7 @@ from server.console.steps import (
 )
 from server.console.viewer import GrantLike, Viewer
 from server.readmodel.check_event_queries import (
+    CheckEventQuestion,
     CheckEventRow,
     bodies_of,
     check_event_rows,
@@ -83,6 +84,18 @@ def find_page(view: ListView, viewer: Viewer) -> tuple[Page[CheckEventRow], int]
     part = Slice(view.sort, is_descending=view.is_descending, offset=view.offset, limit=PAGE_ROWS)
     rows, total = check_event_rows(model, question_of(view, viewer), part)
     return Page(rows, total, view.page), newest
+
+
+def find_line(record_id: str, viewer: Viewer) -> CheckEventRow | None:
+    """Return the check event as its line of the list shows it."""
+    own = reach(viewer, Permission.SEE_CHECK_EVENTS)
+    question = CheckEventQuestion(
+        townships=None if own.is_county else own.townships,
+        stations=None if own.is_county else own.stations,
+        record=record_id,
+    )
+    rows, _total = check_event_rows(current().readmodel, question, Slice("received", limit=1))
+    return rows[0] if rows else None
 
 
 def count_news(view: ListView, viewer: Viewer, after: int) -> int:

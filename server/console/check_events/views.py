@@ -102,6 +102,7 @@ def _show(
     event: actions.CheckEventView, form: Form, status: int, outcome: Outcome | None = None
 ) -> ResponseReturnValue:
     if is_fragment():
-        template = "check_events/_record.html"
-        return render_template(template, shown=event, form=form, outcome=outcome, view=read_view()), status
+        row = actions.find_line(event.id, the_viewer()) if outcome and outcome.is_done else None
+        parts = {"shown": event, "form": form, "outcome": outcome, "view": read_view(), "row": row}
+        return render_template("check_events/_record.html", **parts), status
     return _list(shown=event, form=form, outcome=outcome), status

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -23,7 +23,7 @@ from server.console.steps import (
     take_step,
 )
 from server.console.viewer import GrantLike, Viewer
-from server.readmodel.lead_queries import LeadRow, lead_rows, leads_arrived, newest_place
+from server.readmodel.lead_queries import LeadQuestion, LeadRow, lead_rows, leads_arrived, newest_place
 from server.readmodel.list_sql import Slice
 from server.readmodel.rows import RecordRow
 from server.services import current
@@ -69,6 +69,13 @@ def find_page(view: ListView, viewer: Viewer) -> tuple[Page[LeadRow], int]:
     return Page(rows, total, view.page), newest
 
 
+def find_line(record_id: str, viewer: Viewer) -> LeadRow | None:
+    """Return the lead as its line of the list shows it."""
+    question = LeadQuestion(townships=_townships(viewer), record=record_id)
+    rows, _total = lead_rows(current().readmodel, question, Slice("received", limit=1))
+    return rows[0] if rows else None
+
+
 def count_news(view: ListView, viewer: Viewer, after: int) -> int:
     """Return how many leads of this list came after that place."""
     return leads_arrived(current().readmodel, question_of(view, viewer), after)
@@ -111,6 +118,11 @@ def _view(row: RecordRow, viewer: Viewer) -> LeadView:
         proof=proof_of(row.entry, row.receipts, row.media) if may(viewer, Permission.SEE_PROOF) else None,
         reporter=_reporter(row) if may(viewer, Permission.SEE_REPORTER) else "",
     )
+
+
+def _townships(viewer: Viewer) -> Collection[str] | None:
+    own = reach(viewer, Permission.SEE_LEADS)
+    return None if own.is_county else own.townships
 
 
 def _grants(row: RecordRow, viewer: Viewer) -> list[GrantLike]:

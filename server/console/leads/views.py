@@ -105,6 +105,7 @@ def _show(
     lead: actions.LeadView, form: Form, status: int, outcome: Outcome | None = None
 ) -> ResponseReturnValue:
     if is_fragment():
-        page = render_template("leads/_record.html", shown=lead, form=form, outcome=outcome, view=read_view())
-        return page, status
+        row = actions.find_line(lead.id, the_viewer()) if outcome and outcome.is_done else None
+        parts = {"shown": lead, "form": form, "outcome": outcome, "view": read_view(), "row": row}
+        return render_template("leads/_record.html", **parts), status
     return _list(shown=lead, form=form, outcome=outcome), status
