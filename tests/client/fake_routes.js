@@ -34,7 +34,7 @@ function enrol(server, { body }) {
   if (code !== "1234567890") return { status: 403, json: { error: "forbidden", reason: "code" } };
   server.deviceKey = sign_key;
   const json = {
-    device: server.device ?? "d01jd0000000000000000000001", member: "m01jd0000000000000000000002", display_name: "张三",
+    device: server.device ?? "d01jd0000000000000000000001", member: server.member ?? "m01jd0000000000000000000002", display_name: "张三",
     roles: [{ role: "volunteer", scope: "self" }], server_key: server.jwk, epoch: server.epoch, server_time: new Date().toISOString(),
   };
   return { status: 201, json, headers: openSession(server) };

@@ -5,7 +5,8 @@ import { describe, it } from "node:test";
 import { storageWarnings } from "../../client/src/log/storage.js";
 import { runPass } from "../../client/src/sync/pass.js";
 import { strFromU8, unzipSync } from "./packages.js";
-import { enrolledPhone, lead, leadWithPhoto } from "./phones.js";
+import { FakeCouch } from "./fake_couch.js";
+import { CODE, enrolledPhone, lead, leadWithPhoto } from "./phones.js";
 
 describe("unsent", () => {
   it("counts entries, photos and drafts, and forgets them as the centre has them", async (t) => {
@@ -81,6 +82,25 @@ describe("sign-out", () => {
     assert.equal(await phone.identity(), null);
     assert.equal(server.count("DELETE", "/sync/session"), 1);
     assert.equal(await phone.store.db.count("log"), 1);
+  });
+
+  it("gives up the feeds, and the next member of this phone sees nothing of the one before", async (t) => {
+    const couch = new FakeCouch();
+    await couch.feed("catalog-aaaaaaaaaaaa", [{ _id: "station:1", type: "station" }]);
+    const { server, phone } = await enrolledPhone(t, (made) => { made.couch = couch.routes; made.feeds = { "catalog-aaaaaaaaaaaa": 1 }; });
+    const id = await leadWithPhoto(phone);
+    await runPass(phone);
+    server.judge();
+    await runPass(phone);
+    await phone.signOut();
+    assert.equal((await runPass(phone)).failure.code, "not_enrolled");
+    const left = (await indexedDB.databases()).map(({ name }) => name).filter((name) => name.includes(`${phone.store.name}-feed`));
+    assert.deepEqual(left, []);
+    Object.assign(server, { device: "d01jd0000000000000000000009", member: "m01jd0000000000000000000077" });
+    await phone.enrol({ code: CODE, label: "" });
+    assert.deepEqual(await phone.entries(), []);
+    assert.equal(await phone.entry(id), null);
+    assert.equal(await phone.media.blob(id, 1), null);
   });
 });
 

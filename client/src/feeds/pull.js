@@ -19,7 +19,6 @@ export async function loadPulled(store) {
  * @returns {Promise<{pulled: number, failure: PhoneError|null}>} the first failure; the other feeds are pulled all the same
  */
 export async function pullFeeds(store, session) {
-  await destroyStale(store);
   const state = await loadState(store);
   const plan = feedsToPull(state?.feeds ?? {}, await loadPulled(store));
   const result = { pulled: 0, failure: null };
@@ -72,7 +71,8 @@ async function swapIn(store, audience, feed, replaces) {
   await transaction.done;
 }
 
-async function destroyStale(store) {
+/** Finish destroying what was swapped out, wiped or signed out of, also after a crash. */
+export async function destroyStale(store) {
   const stale = (await store.getMeta("feeds_stale")) ?? [];
   for (const database of stale) await destroyLocal(store, database);
   if (stale.length) await store.setMeta("feeds_stale", []);

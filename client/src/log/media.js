@@ -1,6 +1,7 @@
 /** Photos of submitted entries: what waits to be sent, their bytes, and when those may leave the phone. */
 import { announce } from "./channel.js";
 import { loadPhoto } from "./drafts.js";
+import { loadIdentity } from "./identity.js";
 import { mayFreeBytes } from "./media_state.js";
 import { isCovered } from "./place.js";
 import { loadState } from "./state.js";
@@ -10,8 +11,8 @@ const TO_SEND = new Set(["queued", "sending"]);
 /** What the app may ask about photos. */
 export function createMedia(store) {
   const rowsOf = async (recordId) => {
-    const row = await store.db.getFromIndex("log", "by_record", recordId);
-    return row ? store.db.getAll("media", IDBKeyRange.bound([row.device, row.entry], [row.device, row.entry, []])) : [];
+    const [row, identity] = await Promise.all([store.db.getFromIndex("log", "by_record", recordId), loadIdentity(store)]);
+    return row && row.sealed.author === identity?.member ? store.db.getAll("media", IDBKeyRange.bound([row.device, row.entry], [row.device, row.entry, []])) : [];
   };
   return {
     /** @param {string} recordId @returns {Promise<import("./phone.js").MediaRow[]>} */

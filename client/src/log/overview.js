@@ -34,18 +34,18 @@ function entryRow(row, about) {
     verdict: about.verdicts.get(entry), sent: about.sent.get(entry), refusal: about.refusals.get(entry),
   });
   return {
-    id: sealed.id, type: sealed.type, device, entry, at: sealed.at, role: sealed.role, hash: sealed.hash, body: sealed.body,
+    id: sealed.id, type: sealed.type, device, entry, at: sealed.at, author: sealed.author, role: sealed.role, hash: sealed.hash, body: sealed.body,
     place, media: (about.media.get(entry) ?? []).map(shownMedia),
   };
 }
 
-/** @param {{type?: string}} filter @returns {Promise<import("./phone.js").EntryRow[]>} newest first, of this and earlier devices */
-export async function listEntries(store, { type } = {}) {
+/** @param {{type?: string, author?: string}} filter @returns {Promise<import("./phone.js").EntryRow[]>} newest first, of this and earlier devices */
+export async function listEntries(store, { type, author } = {}) {
   const rows = await store.db.getAll("log");
   const devices = [...new Set(rows.map((row) => row.device))];
   const about = new Map(await Promise.all(devices.map(async (device) => [device, await known(store, device)])));
   return rows
-    .filter((row) => !type || row.sealed.type === type)
+    .filter(({ sealed }) => (!type || sealed.type === type) && (!author || sealed.author === author))
     .map((row) => entryRow(row, about.get(row.device)))
     .sort((a, b) => (a.id.slice(a.id.indexOf(":")) < b.id.slice(b.id.indexOf(":")) ? 1 : -1));
 }
@@ -54,10 +54,6 @@ export async function listEntries(store, { type } = {}) {
 export async function findEntry(store, id) {
   const row = await store.db.getFromIndex("log", "by_record", id);
   return row ? entryRow(row, await known(store, row.device)) : null;
-}
-
-export async function listRefusals(store) {
-  return (await listEntries(store)).filter((row) => row.place.where === "needs_you");
 }
 
 /** Has the centre this entry, judged or not? A refused one is kept there as well. */

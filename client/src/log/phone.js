@@ -8,7 +8,7 @@ import { createDrafts } from "./drafts.js";
 import { enrol } from "./enrol.js";
 import { loadIdentity, setFlags } from "./identity.js";
 import { createMedia } from "./media.js";
-import { listEntries, findEntry, listRefusals, countUnsent } from "./overview.js";
+import { listEntries, findEntry, countUnsent } from "./overview.js";
 import { rescueFile } from "./rescue.js";
 import { createSession } from "./session.js";
 import { loadState } from "./state.js";
@@ -32,7 +32,7 @@ import { openStore } from "./store.js";
  *   `gone`: freed here after a backup, and not (yet) named by a restored server
  * @typedef {{number: number, sha256: string, size: number, type: string, state: MediaState, sent_bytes: number,
  *   reason: string|null, is_here: boolean}} MediaRow `is_here`: the bytes are still on this phone
- * @typedef {{id: string, type: string, device: string, entry: number, at: string, role: string, hash: string,
+ * @typedef {{id: string, type: string, device: string, entry: number, at: string, author: string, role: string, hash: string,
  *   body: Object<string, unknown>, place: Place, media: MediaRow[]}} EntryRow
  * @typedef {{entries: number, photos: number, photo_bytes: number, drafts: number, oldest_at: string|null}} Unsent
  * @typedef {{code: string, params: Object<string, unknown>, at: string}} StepStatus catalog key is `sync.<code>`: ok, server_away,
@@ -96,24 +96,29 @@ export class Phone {
     return this.append({ id, type: id.slice(0, id.indexOf(":")), photos, ...sealed });
   }
 
-  /** All own entries, newest first, each with its place. @param {{type?: string}} [filter] @returns {Promise<EntryRow[]>} */
-  entries(filter = {}) {
-    return listEntries(this.store, filter);
+  /**
+   * All entries of the member who is enrolled, newest first, each with its place; none of a member before them, whose log may still be here.
+   * @param {{type?: string}} [filter] @returns {Promise<EntryRow[]>}
+   */
+  async entries(filter = {}) {
+    const author = (await this.identity())?.member ?? null;
+    return author ? listEntries(this.store, { ...filter, author }) : [];
   }
 
-  /** @param {string} id record id @returns {Promise<EntryRow|null>} */
-  entry(id) {
-    return findEntry(this.store, id);
+  /** @param {string} id record id @returns {Promise<EntryRow|null>} null for another member's as well */
+  async entry(id) {
+    const [row, identity] = await Promise.all([findEntry(this.store, id), this.identity()]);
+    return row && row.author === identity?.member ? row : null;
   }
 
-  /** What has not reached the centre yet. @returns {Promise<Unsent>} */
+  /** What has not reached the centre yet, whoever wrote it here. @returns {Promise<Unsent>} */
   unsent() {
     return countUnsent(this.store);
   }
 
   /** Entries that need the person, with reasons: refused at the centre or by the door. @returns {Promise<EntryRow[]>} */
-  refusals() {
-    return listRefusals(this.store);
+  async refusals() {
+    return (await this.entries()).filter((row) => row.place.where === "needs_you");
   }
 
   /** What the last sync pass did, step by step. @returns {Promise<SyncStatus>} */

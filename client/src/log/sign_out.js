@@ -1,4 +1,4 @@
-/** Sign out: end the session and forget who we are, refused while anything is unsent. The log stays on the phone. */
+/** Sign out: end the session, forget who we are and give up the feeds, refused while anything is unsent. The log stays on the phone. */
 import { announce } from "./channel.js";
 import { PhoneError } from "./errors.js";
 import { countUnsent } from "./overview.js";
@@ -11,6 +11,12 @@ export async function signOut(store, session) {
   await session.send("/sync/session", { method: "DELETE" }).catch(() => null);
   const transaction = store.db.transaction("meta", "readwrite");
   for (const key of ["identity", "flags", "beacon", "status"]) transaction.store.delete(key);
+  // Copies of what the centre holds about this member: destroyed by the next pass, shown to nobody from now on.
+  const feeds = Object.values((await transaction.store.get("feeds")) ?? {}).map(({ database }) => database);
+  const stale = (await transaction.store.get("feeds_stale")) ?? [];
+  transaction.store.put([...new Set([...stale, ...feeds])], "feeds_stale");
+  transaction.store.put({}, "feeds");
   await transaction.done;
   announce(store.name, { changed: "state" });
+  announce(store.name, { ask: "sync" });
 }

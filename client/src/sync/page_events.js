@@ -1,8 +1,10 @@
-/** A worker cannot see the page come back: the page says so to whoever syncs. */
+/** What only a page can do for whoever syncs: see itself come back, and ask the browser to keep our storage. */
 import { announce } from "../log/channel.js";
+import { persist } from "../log/storage.js";
 
 /** @param {string} [name] of the store @returns {() => void} stop */
 export function forwardPageEvents(name = "liandong") {
+  void persist();
   const ask = () => announce(name, { ask: "sync" });
   const onVisible = () => { if (document.visibilityState === "visible") ask(); };
   addEventListener("online", ask);

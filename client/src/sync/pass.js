@@ -2,7 +2,7 @@
  * One pass: state, push, state, then photos and feeds side by side. Each step's outcome is kept in words-able form, and a step that
  * fails stops only those that need it. Signing in happens within, when the session is over.
  */
-import { wipeFeeds, pullFeeds } from "../feeds/pull.js";
+import { destroyStale, pullFeeds, wipeFeeds } from "../feeds/pull.js";
 import { announce } from "../log/channel.js";
 import { localTime } from "../log/entry.js";
 import { asPhoneError, PhoneError } from "../log/errors.js";
@@ -33,6 +33,7 @@ async function pass(phone, { isStateFresh = false, signal, loadUploader = () => 
   const { store, session } = phone;
   let pushed = 0;
   try {
+    await destroyStale(store);
     if (!isStateFresh) await report.step("state", () => fetchState(store, session, { signal }));
     await report.step("orders", () => obeyOrders(store, (names) => wipeFeeds(store, names)));
     await report.step("push", async () => { pushed = (await push(store, session)).sent; });
@@ -95,16 +96,14 @@ function createReport(store, signal) {
     },
     async step(name, work) {
       if (signal?.aborted) return;
-      try {
-        await work();
-        note(name, "ok", {});
-        if (name === "state") status.last_contact_at = localTime();
-      } catch (error) {
-        const failure = asPhoneError(error);
-        failures.push(failure);
-        note(name, failure.code, failure.params);
-        if (ENDS_THE_PASS.has(failure.code)) throw failure;
-      }
+      const failure = await work().then(() => null, asPhoneError);
+      if (name === "state" && !failure) status.last_contact_at = localTime();
+      // What changed is said at once: a slow photo must not hide that the server is back.
+      const isNews = status.steps[name]?.code !== (failure?.code ?? "ok");
+      note(name, failure?.code ?? "ok", failure?.params ?? {});
+      if (isNews) await keep({});
+      if (failure) failures.push(failure);
+      if (failure && ENDS_THE_PASS.has(failure.code)) throw failure;
     },
     end: () => keep({ is_running: false, finished_at: localTime() }),
   };

@@ -5,7 +5,6 @@
 import { listen } from "../log/channel.js";
 import { asPhoneError } from "../log/errors.js";
 import { fetchState } from "../log/state.js";
-import { persist } from "../log/storage.js";
 import { backoffMs } from "./backoff.js";
 import { oneAtATime } from "../log/lock.js";
 import { runPass } from "./pass.js";
@@ -25,7 +24,6 @@ export function startSync(phone, { everyMs = EVERY_MS, waitS = WATCH_WAIT_S, ran
   const alarm = createAlarm();
   const stopping = new AbortController();
   const stopListening = listenForReasons(phone.store, alarm);
-  void persist();
   const running = oneAtATime(phone.store, "watch", () => keepInSync(phone, { everyMs, waitS, random, loadUploader, alarm, stopping }), { signal: stopping.signal })
     .catch((error) => {
       // Stopped while another context was watching: there is nothing to end.
