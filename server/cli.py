@@ -24,7 +24,6 @@ from server.messages import text
 from server.opening import open_services
 from server.serve import CannotStart, check_start, end_with_parent, serve
 from server.settings import Settings, SettingsError, load_settings, settings_table
-from server.web import serve_web
 from server.welcome import lan_settings, print_welcome
 from server.worker import AnotherWorkerRuns, run_worker
 
@@ -60,13 +59,6 @@ def serve_command(settings: Settings, *, demo: bool, lan: bool) -> None:
         prepare_demo(settings)
     print_welcome(settings)
     sys.exit(serve(settings))
-
-
-@main.command("web", hidden=True)
-@with_settings
-def web_command(settings: Settings) -> None:
-    end_with_parent()
-    serve_web(settings)
 
 
 @main.command("worker")

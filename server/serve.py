@@ -18,6 +18,7 @@ from server.settings import Settings
 DISK_FLOOR_BYTES = 200 * 1024 * 1024
 LIFELINE = "CHILD_LIFELINE_FD"
 RESTART_S = 1.0
+MODULES = {"web": ["server.web"], "worker": ["server.cli", "worker"]}
 
 
 class CannotStart(RuntimeError):
@@ -94,6 +95,6 @@ def end_with_parent() -> None:
 
 
 def _start(name: str, settings: Settings, lifeline: int) -> subprocess.Popen[bytes]:
-    command: Sequence[str] = (sys.executable, "-m", "server.cli", name)
+    command: Sequence[str] = (sys.executable, "-m", *MODULES[name])
     environment = os.environ | settings.environment() | {LIFELINE: str(lifeline)}
     return subprocess.Popen(command, pass_fds=[lifeline], env=environment)

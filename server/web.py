@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any, cast
 
 from flask import Flask
-from gevent import monkey
+from gevent import monkey, socket
 from gunicorn.app.base import BaseApplication
 from gunicorn.config import Config
 from gunicorn.workers.ggevent import GeventWorker
 
 from server.serve import end_with_parent
-from server.settings import Settings
+from server.settings import Settings, load_settings
 from server.tls import certificate_paths
 
 
@@ -20,6 +20,15 @@ class HubWorker(GeventWorker):
 
     def patch(self) -> None:
         monkey.patch_all(thread=False)
+        # The listeners were made before: as they are, accepting would block the hub.
+        self.sockets = [
+            socket.socket(one.FAMILY, socket.SOCK_STREAM, fileno=one.sock.detach()) for one in self.sockets
+        ]
+        # The listening sockets were made before patching: as they are, accept() would stop the hub.
+        self.sockets = [
+            socket.socket(s.FAMILY, socket.SOCK_STREAM, fileno=s.sock.fileno())  # type: ignore[attr-defined]
+            for s in self.sockets
+        ]
 
 
 class WebProcess(BaseApplication):
@@ -46,6 +55,12 @@ def serve_web(settings: Settings) -> None:
     WebProcess(settings).run()
 
 
+def main() -> None:
+    """The process that `serve` starts; it imports nothing that must be patched first."""
+    end_with_parent()
+    serve_web(load_settings())
+
+
 def _options(settings: Settings) -> dict[str, Any]:
     options: dict[str, Any] = {
         "bind": f"{settings.host}:{settings.port}",
@@ -66,3 +81,7 @@ def _options(settings: Settings) -> dict[str, Any]:
         certificate, key = certificate_paths(settings)
         options |= {"certfile": str(certificate), "keyfile": str(key)}
     return options
+
+
+if __name__ == "__main__":
+    main()

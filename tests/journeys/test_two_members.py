@@ -31,11 +31,12 @@ FEEDS = """async () => {
 }"""
 FEED_IDS = """async () => {
   const db = (await indexedDB.databases()).map(({ name }) => name).filter((name) => name.includes("member-"));
+  const result = (request) => new Promise((done) => { request.onsuccess = () => done(request.result); });
   const found = [];
   for (const name of db) {
-    const open = await new Promise((done) => { const r = indexedDB.open(name); r.onsuccess = () => done(r.result); });
+    const open = await result(indexedDB.open(name));
     const store = open.transaction("document-store").objectStore("document-store");
-    const rows = await new Promise((done) => { const r = store.getAll(); r.onsuccess = () => done(r.result); });
+    const rows = await result(store.getAll());
     found.push(...rows.filter((row) => row.deletedOrLocal === "0").map((row) => row.id));
     open.close();
   }

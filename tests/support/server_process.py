@@ -45,7 +45,7 @@ class ServerProcess:
     def start(self, part: str = "serve") -> None:
         """Start all of it, or `web` alone: the door open and nobody who judges what comes in."""
         log = (self.data / "server.log").open("ab")
-        command = [sys.executable, "-m", "server.cli", part]
+        command = [sys.executable, "-m", *{"serve": ["server.cli", "serve"], "web": ["server.web"]}[part]]
         self.process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
         self._wait_until_up()
 
