@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Protocol
 
 import orjson
 
 from server.readmodel.readmodel import ReadModel
-from server.services import Services
-from sync.peer import SEQ_START, Peer
+from sync.peer import SEQ_START, Peer, Server
 
 PAGE: Final = 500
 CENTRAL: Final = "central"
 
 
+class HasCentral(Protocol):
+    """What the projection needs of the services."""
+
+    @property
+    def couch(self) -> Server: ...
+
+    @property
+    def readmodel(self) -> ReadModel: ...
+
+
 class Projection:
     """The one writer of the read model; its checkpoint is in the read model itself."""
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
+    def __init__(self, services: HasCentral) -> None:
+        self._couch = services.couch
         self._model: ReadModel = services.readmodel
-        self._central: Peer = services.couch.ensure(CENTRAL)
+        self._central: Peer = self._couch.ensure(CENTRAL)
 
     def run_once(self) -> bool:
         """Take in a page of changes; False when there were none."""
-        life = [self._services.couch.epoch, self._central.info().instance_start_time]
+        life = [self._couch.epoch, self._central.info().instance_start_time]
         since = self._since(life)
         page = self._central.changes(since, limit=PAGE, include_docs=True)
         if page.rows:
