@@ -22,9 +22,8 @@ from server.media import Media
 from server.media.arrivals import FileRef
 from sync.peer import Peer
 
-STEP: Final = timedelta(hours=8)
-"""What the desk enters within so much time is received at the same moment; phones' entries at their own."""
-
+STEP: Final = timedelta(days=2)
+"""How much of the past is judged at once; each entry has its own moment of arrival beside it."""
 
 BeaconAt = Callable[[datetime], str]
 """The hash of the beacon that the server gave out at a moment."""
@@ -133,7 +132,9 @@ def steps(past: Past) -> Iterator[list[Arrival]]:
         yield piece
 
 
-def receive(piece: Sequence[Arrival], past: Past, *, logs: Peer, desk: Desk, media: Media) -> None:
+def receive(
+    piece: Sequence[Arrival], past: Past, clock: Clock, *, logs: Peer, desk: Desk, media: Media
+) -> None:
     """Let a piece arrive: entries into `logs`, photos into the store, the desk's work into its log."""
     documents = [
         {**arrival.document, "received_at": instant(arrival.at)}
@@ -145,6 +146,7 @@ def receive(piece: Sequence[Arrival], past: Past, *, logs: Peer, desk: Desk, med
         assert all(result.is_ok for result in results), results
     for arrival in piece:
         if arrival.document is not None:
+            clock.now = arrival.at
             _receive_photos(arrival.document, arrival.photos, media)
     for batch in _batches([arrival.desk for arrival in piece if arrival.desk is not None]):
         refs = desk.append_many([_entry(draft, past) for draft in batch])

@@ -96,7 +96,7 @@ class Plan:
         chance = self.rng.random()
         if chance < 0.6:
             return at + timedelta(minutes=self.rng.uniform(0.2, 20))
-        if chance < 0.97:
+        if chance < 0.97 or self.now - at < timedelta(days=8):
             return at + timedelta(hours=self.rng.uniform(0.5, 14))
         return at + timedelta(days=self.rng.uniform(3.2, 6))
 

@@ -84,8 +84,8 @@ def _live_through(services: Services, plan: Plan, progress: Progress) -> int:
     logs = services.couch.ensure("logs")
     done = photos = 0
     for piece in steps(past):
-        clock.now = min(piece[-1].at, plan.now)
-        receive(piece, past, logs=logs, desk=services.desk, media=media)
+        receive(piece, past, clock, logs=logs, desk=services.desk, media=media)
+        clock.now = piece[-1].at
         _settle(ingest.run_once)
         done += len(piece)
         photos += sum(len(arrival.photos) for arrival in piece)
