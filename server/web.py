@@ -24,11 +24,6 @@ class HubWorker(GeventWorker):
         self.sockets = [
             socket.socket(one.FAMILY, socket.SOCK_STREAM, fileno=one.sock.detach()) for one in self.sockets
         ]
-        # The listening sockets were made before patching: as they are, accept() would stop the hub.
-        self.sockets = [
-            socket.socket(s.FAMILY, socket.SOCK_STREAM, fileno=s.sock.fileno())  # type: ignore[attr-defined]
-            for s in self.sockets
-        ]
 
 
 class WebProcess(BaseApplication):
