@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import Final
 
-from flask import Flask, g, request
+from flask import Flask, Response, g, request
 
 from server.gateway.rates import Crowd
 from server.identity.device_sessions import COOKIE
@@ -26,6 +26,14 @@ def register_crowding(app: Flask) -> None:
         if token and request.path.startswith(PREFIX):
             g.place_in_crowd = ExitStack()
             g.place_in_crowd.enter_context(crowd.joined(token))
+
+    @app.after_request
+    def hand_over(response: Response) -> Response:
+        # An open feed goes on after its request is over for the framework: the answer holds the place.
+        place: ExitStack | None = g.pop("place_in_crowd", None)
+        if place is not None:
+            response.call_on_close(place.close)
+        return response
 
     @app.teardown_request
     def leave(_error: BaseException | None) -> None:

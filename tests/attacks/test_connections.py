@@ -120,29 +120,47 @@ def test_51_slow_senders_keep_nobody_else_waiting(server):
     assert times[-1] < 1.0  # 2 ms on an idle machine
 
 
-def test_51_one_session_cannot_hold_many_long_polls(server, enrolled):
+def test_51_one_session_cannot_wait_for_many_states(server, enrolled):
+    headers = {"Cookie": enrolled[1]}
+    etag = urllib3.request("GET", f"{server.url}/sync/state", headers=headers).headers["ETag"]
+
+    statuses, took = _asked_at_once(server, "/sync/state?wait=3", headers | {"If-None-Match": etag})
+
+    assert took < 1.0
+    assert sorted(statuses) == [304] * 4 + [429] * 26
+
+
+def test_51_one_session_cannot_hold_many_feeds_open(server, enrolled):
+    services = open_services(Settings(data=server.data))
+    feed = f"catalog-{services.epoch}"
+    services.couch.ensure(feed)
+    services.readmodel.close()
+    services.couch.close()
+
+    statuses, took = _asked_at_once(
+        server, f"/db/{feed}/_changes?feed=longpoll&since=now&timeout=3000", {"Cookie": enrolled[1]}
+    )
+
+    assert took < 1.0
+    assert sorted(statuses) == [200] * 12 + [429] * 18
+
+
+def _asked_at_once(server: ServerProcess, path: str, headers: dict[str, str]) -> tuple[list[int], float]:
+    """Ask 30 times at once; return the statuses, and how long another's question took meanwhile."""
     pool = urllib3.PoolManager(maxsize=40, timeout=20, retries=False)
-    headers = {"Cookie": enrolled[1], "If-None-Match": '"x"'}
-    etag = pool.request("GET", f"{server.url}/sync/state", headers=headers).headers["ETag"]
     statuses: list[int] = []
 
-    def wait() -> None:
-        answer = pool.request(
-            "GET", f"{server.url}/sync/state?wait=3", headers=headers | {"If-None-Match": etag}
-        )
-        statuses.append(answer.status)
+    def ask() -> None:
+        statuses.append(pool.request("GET", server.url + path, headers=headers).status)
 
-    threads = [threading.Thread(target=wait) for _ in range(30)]
+    threads = [threading.Thread(target=ask) for _ in range(30)]
     for thread in threads:
         thread.start()
     time.sleep(0.5)
     took = _timed(f"{server.url}/db/_up")
     for thread in threads:
         thread.join()
-
-    assert took < 1.0
-    assert statuses.count(304) == 4
-    assert statuses.count(429) == 26
+    return statuses, took
 
 
 def _timed(url: str) -> float:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 import pytest
+from werkzeug.test import TestResponse
 
 from server.gateway.rates import Crowd, Rate
 from server.opening import open_services
@@ -166,6 +168,26 @@ class TestRevocation:
             time.sleep(0.05)
 
         assert phone.client.get("/db/logs").get_json()["reason"] == "revoked"
+
+    def test_an_open_feed_is_closed_within_five_seconds(self, phone, services):
+        feed = f"catalog-{services.epoch}"
+        services.couch.ensure(feed)
+        answers: list[TestResponse] = []
+
+        def follow() -> None:
+            path = f"/db/{feed}/_changes?feed=longpoll&since=now&timeout=30000"
+            answers.append(phone.client.get(path, buffered=True))
+
+        thread = threading.Thread(target=follow)
+        thread.start()
+        time.sleep(0.3)  # so that it waits
+        began = time.monotonic()
+        phone.revoke()
+        thread.join(20)
+
+        assert time.monotonic() - began < 5
+        assert answers[0].get_json()["results"] == []
+        assert phone.client.get(f"/db/{feed}/_changes").get_json()["reason"] == "revoked"
 
 
 class TestRates:
