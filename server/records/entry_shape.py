@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from re import Pattern
 from typing import Any
 
@@ -77,9 +77,11 @@ def parse_time(value: object) -> datetime | None:
     if not isinstance(value, str) or not TIME_PATTERN.fullmatch(value):
         return None
     try:
-        return datetime.fromisoformat(value)
-    except ValueError:  # 30 February
+        found = datetime.fromisoformat(value)
+        found.astimezone(UTC)
+    except (ValueError, OverflowError):  # 30 February; a moment before the year 1 or after 9999
         return None
+    return found
 
 
 def _text(pattern: Pattern[str]) -> Callable[[Any], bool]:
