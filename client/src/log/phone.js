@@ -101,8 +101,8 @@ export class Phone {
    * @param {{type?: string}} [filter] @returns {Promise<EntryRow[]>}
    */
   async entries(filter = {}) {
-    const author = (await this.identity())?.member ?? null;
-    return author ? listEntries(this.store, { ...filter, author }) : [];
+    const [rows, identity] = await Promise.all([listEntries(this.store, filter), this.identity()]);
+    return rows.filter((row) => row.author === identity?.member);
   }
 
   /** @param {string} id record id @returns {Promise<EntryRow|null>} null for another member's as well */
