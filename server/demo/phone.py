@@ -140,10 +140,18 @@ class SimulatedPhone:
         """Do one pass: state, push, state, photos, state; True when nothing is left unsettled."""
         self.fetch_state()
         if self.push():
-            self.fetch_state(wait_s=min(wait_s, _ACK_WAIT_S))
+            self._await_acks(time.monotonic() + min(wait_s, _ACK_WAIT_S))
         if self.send_photos():
             self.fetch_state(wait_s=wait_s)
         return not self.unsettled
+
+    def _await_acks(self, deadline_s: float) -> None:
+        """Ask on while what was sent has no verdict: a change of something else answers the wait too."""
+        while any(entry.sent_s is not None and entry.verdict is None for entry in self.entries):
+            left_s = deadline_s - time.monotonic()
+            if left_s <= 0:
+                return
+            self.fetch_state(wait_s=left_s)
 
     def push(self) -> int:
         """Send what the state says is missing; returns how many rows were taken."""
@@ -238,7 +246,9 @@ class SimulatedPhone:
             return
         entry.acked_s = entry.acked_s or time.monotonic()
         entry.verdict = row["verdict"]
-        entry.states |= {file["number"]: file["state"] for file in row.get("media") or []}
+        for file in row.get("media") or []:
+            if file["state"] != "expected":  # what was sent may not have been looked at yet
+                entry.states[file["number"]] = file["state"]
 
     def _forget_epoch(self, epoch: str) -> None:
         self.epoch, self._cursor, self._etag, self.through = epoch, None, None, 0
