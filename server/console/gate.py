@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Blueprint, Response, current_app, g, request
+from flask import Response, current_app, g, request
 from werkzeug.exceptions import Forbidden
 
 from server.console.permissions import ALLOWED
@@ -20,15 +20,11 @@ class ForgedForm(Forbidden):
     """A write without the token of its session: another site's form, or a page older than the sign-in."""
 
 
-def guard_blueprint(blueprint: Blueprint) -> None:
-    """Put the gate before every route of the feature."""
-    if blueprint.before_request_funcs:
-        return  # an application made a second time in one process
-    blueprint.before_request(_open_gate)
-    blueprint.after_request(_keep_private)
+def open_gate() -> None:
+    """Find out who is looking; refuse a view that asks for nothing, and a form that is not our own.
 
-
-def _open_gate() -> None:
+    Raises: Forbidden, ForgedForm.
+    """
     sessions = current().console_sessions
     session = sessions.session(request.cookies.get(COOKIE))
     g.viewer = _viewer(session) if session else None
@@ -56,7 +52,7 @@ def _viewer(session: ConsoleSession) -> Viewer | None:
     )
 
 
-def _keep_private(response: Response) -> Response:
+def keep_private(response: Response) -> Response:
     """Keep pages out of every cache: the next person at this desk has another role."""
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers.add("Vary", "Cookie, HX-Request")

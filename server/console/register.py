@@ -10,8 +10,6 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from server.console.check_events.views import blueprint as check_events
 from server.console.dashboard.views import blueprint as dashboard
 from server.console.devices.views import blueprint as devices
-from server.console.failures import register_failures
-from server.console.gate import guard_blueprint
 from server.console.layout.template_words import register_template_words
 from server.console.layout.words import register_words
 from server.console.leads.views import blueprint as leads
@@ -33,6 +31,4 @@ def register_console(app: Flask) -> None:
     register_words(app)
     register_template_words(app)
     for blueprint in FEATURES:
-        guard_blueprint(blueprint)
-        register_failures(blueprint)
         app.register_blueprint(blueprint, url_prefix=PREFIX)

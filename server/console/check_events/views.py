@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from server.console.check_events import actions
 from server.console.check_events.forms import STATES, read_view
 from server.console.failures import Gone
+from server.console.feature import feature
 from server.console.form import Form
 from server.console.layout.words import is_fragment
 from server.console.permissions import Permission, requires
@@ -15,7 +16,7 @@ from server.console.steps import Outcome, StepForm, await_entry
 from server.console.viewer import the_viewer
 from server.gateway.desk import EntryRef
 
-blueprint = Blueprint("check_events", __name__)
+blueprint = feature("check_events")
 
 
 def _list(**more: object) -> str:

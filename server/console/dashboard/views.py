@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from server.console.dashboard import actions
+from server.console.feature import feature
 from server.console.layout.words import is_fragment
 from server.console.permissions import Permission, requires
 from server.console.viewer import the_viewer
 
-blueprint = Blueprint("dashboard", __name__)
+blueprint = feature("dashboard")
 
 
 @blueprint.get("/dashboard")

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from server.console.devices import actions
 from server.console.devices.forms import parse_enrol, parse_revoke
 from server.console.failures import Gone
+from server.console.feature import feature
 from server.console.form import Form
 from server.console.listing import ListView
 from server.console.permissions import Permission, requires
 from server.console.viewer import the_viewer
 
-blueprint = Blueprint("devices", __name__)
+blueprint = feature("devices")
 
 
 @blueprint.get("/devices")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from server.console.codes import options
 from server.console.failures import Gone
+from server.console.feature import feature
 from server.console.form import Form
 from server.console.layout.words import is_fragment
 from server.console.leads import actions
@@ -16,7 +17,7 @@ from server.console.steps import Outcome, StepForm, await_entry
 from server.console.viewer import the_viewer
 from server.gateway.desk import EntryRef
 
-blueprint = Blueprint("leads", __name__)
+blueprint = feature("leads")
 
 
 def _list(**more: object) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Forbidden
 
 from server.console.failures import Gone
+from server.console.feature import feature
 from server.console.form import Form
 from server.console.listing import ListView
 from server.console.members import actions
@@ -14,7 +15,7 @@ from server.console.members.forms import parse_grant, parse_member
 from server.console.permissions import TABLE, Permission, requires
 from server.console.viewer import the_viewer
 
-blueprint = Blueprint("members", __name__)
+blueprint = feature("members")
 
 
 @blueprint.get("/members")

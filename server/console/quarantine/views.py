@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from server.console.failures import Gone
+from server.console.feature import feature
 from server.console.form import Form
 from server.console.permissions import Permission, requires
 from server.console.quarantine import actions
@@ -13,7 +14,7 @@ from server.console.quarantine.forms import VERDICTS, parse_decision, read_view
 from server.console.steps import Outcome
 from server.console.viewer import the_viewer
 
-blueprint = Blueprint("quarantine", __name__)
+blueprint = feature("quarantine")
 
 
 @blueprint.get("/quarantine")

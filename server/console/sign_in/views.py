@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
+from server.console.feature import feature
 from server.console.form import Form
 from server.console.layout.sections import sections
 from server.console.layout.words import LANGUAGE_COOKIE
@@ -15,7 +16,7 @@ from server.console.sign_in.forms import own_path, parse_sign_in
 from server.console.viewer import current_viewer, the_viewer
 from server.messages import LANGUAGES
 
-blueprint = Blueprint("sign_in", __name__)
+blueprint = feature("sign_in")
 YEAR_S = 365 * 24 * 3600
 
 

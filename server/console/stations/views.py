@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from server.console.failures import Gone
+from server.console.feature import feature
 from server.console.permissions import Permission, requires
 from server.console.stations import actions
 from server.console.viewer import the_viewer
 
-blueprint = Blueprint("stations", __name__)
+blueprint = feature("stations")
 
 
 @blueprint.get("/stations")
