@@ -59,10 +59,9 @@ class FieldPhone:
     def wait_until_settled(self) -> None:
         """Wait until the first feeds are here: the form then has its codes and its station."""
         expect(self.status()).to_contain_text(say("phone.status.all_sent"), timeout=PATIENCE_MS)
-        self.page.wait_for_function(
-            """async () => (await indexedDB.databases()).some((one) => one.name.includes("catalog"))""",
-            timeout=PATIENCE_MS,
-        )
+        self.go("/app/check")
+        expect(self.page.get_by_label(say("phone.check.code"))).to_be_visible(timeout=PATIENCE_MS)
+        self.go("/app/")
 
     def status(self) -> Locator:
         return self.page.locator("#status")

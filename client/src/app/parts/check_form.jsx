@@ -45,11 +45,12 @@ function Chosen({ name, label, value, error, options, t }) {
   return <SelectField name={name} label={label} value={value} error={error} options={options} empty={t("phone.form.choose")} />;
 }
 
+/** Gives way to the form by itself as soon as the order has come. */
 export function NoOrder({ c }) {
   const { t } = c.var;
   return (
     <Screen c={c} title={t("phone.check.title")} back="/app/">
-      <p class="empty">{t("phone.check.no_order")}</p>
+      <p class="empty" hx-get="/app/check" hx-trigger="liandong:changed from:body" hx-target="body" hx-swap="innerHTML">{t("phone.check.no_order")}</p>
     </Screen>
   );
 }
