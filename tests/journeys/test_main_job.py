@@ -34,7 +34,7 @@ class TestMainJob:
             assert seen.record(check) is not None
         self._handle(world, lead)
         phone.expect_where(lead, "received")
-        expect(phone.page.get_by_text(ANSWER)).to_be_visible(timeout=30_000)
+        expect(phone.page.locator("blockquote", has_text=ANSWER)).to_be_visible(timeout=30_000)
         expect(phone.status()).to_contain_text(text("phone.status.all_sent"))
         with centre(world.data) as seen:
             assert seen.stored_hashes(lead) == hashes

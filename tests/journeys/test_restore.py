@@ -26,7 +26,7 @@ class TestRestore:
         desk.open_lead(lead)
         desk.act("register")
         desk.act("answer", answer=ANSWER)
-        expect(phone.page.get_by_text(ANSWER)).to_be_visible(timeout=30_000)
+        expect(phone.page.locator("blockquote", has_text=ANSWER)).to_be_visible(timeout=30_000)
 
         for keep_logs in (True, False):
             self._restore(world, backup, keep_logs)
@@ -34,7 +34,7 @@ class TestRestore:
             world.server.stop()
             world.server.start()
             phone.expect_where(lead, "received", timeout_ms=60_000)
-            expect(phone.page.get_by_text(ANSWER)).to_be_visible(timeout=60_000)
+            expect(phone.page.locator("blockquote", has_text=ANSWER)).to_be_visible(timeout=60_000)
             expect(phone.page.locator("#live figcaption").first).to_contain_text(
                 text("phone.media.verified"), timeout=60_000
             )
@@ -56,6 +56,6 @@ class TestRestore:
         """The web alone: the restored server has judged nothing yet in its new epoch."""
         world.server.start("web")
         expect(phone.page.locator("#live .standing-received")).to_have_count(0, timeout=60_000)
-        expect(phone.page.get_by_text(ANSWER)).to_have_count(0, timeout=60_000)
+        expect(phone.page.locator("blockquote", has_text=ANSWER)).to_have_count(0, timeout=60_000)
         with centre(world.data) as seen:
             assert seen.record(lead) is None
