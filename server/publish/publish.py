@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Final
 
+from server.ingest.ingest import CHECKPOINT
 from server.publish.facts import FactsOf
 from server.publish.feeds import Feeds, View
 from server.readmodel import RecordRow
 from server.records.registry import record_type
 from server.records.views import Audience
 from server.services import Services
+from sync.peer import SEQ_START
 
-PAGE: Final = 200
+PAGE: Final = 2000
 FEED_KEY: Final = "feed"
+BUSY_ENTRIES: Final = 500
+LONGEST_YIELD_S: Final = 5.0
+"""While more than so many entries wait for ingest, acks go before views, for so long. A feed costs two
+commits a page however many views go into it, and 500 phones at once are 500 feeds."""
 
 
 class Publish:
     """The one writer of feeds. All it remembers can be found again in the feeds themselves."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._services = services
+        self._monotonic = monotonic
+        self._published_at = monotonic()
         self._model = services.readmodel
         self._epoch = ""
         self._feeds: Feeds | None = None
@@ -32,6 +42,9 @@ class Publish:
         since = self._model.publications.since or 0
         changed = self._model.changed_records(since, PAGE)
         if not changed:
+            self._published_at = self._monotonic()
+            return False
+        if self._monotonic() - self._published_at < LONGEST_YIELD_S and self._is_ingest_busy():
             return False
         by_feed: dict[str, dict[str, View | None]] = {}
         standing: dict[str, list[str]] = {}
@@ -45,7 +58,14 @@ class Publish:
         for audience, wanted in sorted(by_feed.items()):
             feeds.write(audience, wanted)
         self._model.publications.remember(standing, changed[-1].place)
+        self._published_at = self._monotonic()
         return True
+
+    def _is_ingest_busy(self) -> bool:
+        couch = self._services.couch
+        checkpoint = couch.ensure("central").get_local(CHECKPOINT) or {}
+        since = checkpoint.get("since", SEQ_START)
+        return couch.ensure("logs").changes(since, limit=1).pending > BUSY_ENTRIES
 
     def _begin(self) -> Feeds:
         """In another epoch leave the old feeds; after a rebuild find out what stands in the present ones."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import orjson
 
+from server.ingest import Ingest
 from server.publish import Publish
 from server.readmodel import Projection
 from tests.support.entries import OTHER_TOWNSHIP, TOWNSHIP, CentreInTest
@@ -194,3 +195,33 @@ class TestEpoch:
         assert len(centre.member_feed(phone.member)) == 1
         Projection(centre.services).run_once()
         assert Publish(centre.services).run_once() is True
+
+
+class TestPriority:
+    """Acks go before views while many entries wait, but not for ever."""
+
+    def test_it_yields_to_a_busy_ingest_for_five_seconds(self, centre: CentreInTest) -> None:
+        phone, now_s = centre.phone(), [100.0]
+        lead = phone.lead()["entry"]["id"]
+        centre.send(*phone.log.documents)
+        for step in (Ingest(centre.services), Projection(centre.services)):
+            while step.run_once():
+                pass
+        centre.send(*(phone.lead() for _ in range(502)))
+        publish = Publish(centre.services, monotonic=lambda: now_s[0])
+
+        assert publish.run_once() is False
+        assert centre.member_feed(phone.member) == {}
+        now_s[0] = 105.0
+        assert publish.run_once() is True
+        assert list(centre.member_feed(phone.member)) == [lead]
+
+    def test_a_few_waiting_entries_delay_nothing(self, centre: CentreInTest) -> None:
+        phone = centre.phone()
+        centre.send(phone.lead())
+        for step in (Ingest(centre.services), Projection(centre.services)):
+            while step.run_once():
+                pass
+        centre.send(*(phone.lead() for _ in range(100)))
+
+        assert Publish(centre.services, monotonic=lambda: 100.0).run_once() is True
