@@ -43,6 +43,14 @@ describe("the form", () => {
     assert.match(seen(text), /这台手机上还没有您的服务令。联网后会自动下载/);
   });
 
+  it("takes the place of the waiting screen when the order has come, and not before", async (t) => {
+    const views = { stations: [STATION], orders: [] };
+    const { get } = await enrolledScreens(t, views);
+    assert.equal((await get("/app/check?waiting")).status, 204);
+    views.orders.push(ORDER);
+    assert.match((await get("/app/check?waiting")).text, /id="check"/);
+  });
+
   it("offers checking out after checking in", async (t) => {
     const { get, post, fields } = await checkScreen(t);
     assert.equal(fields.kind, "in");

@@ -51,6 +51,19 @@ describe("a draft", () => {
   });
 });
 
+describe("the subjects", () => {
+  it("are asked for again by the form itself until the table has come", async (t) => {
+    const tables = [];
+    const { post, get } = await enrolledScreens(t, { tables });
+    const { to: path } = await post("/app/lead/new");
+    assert.match((await get(path)).text, new RegExp(`id="domains" hx-get="${path}"`));
+    tables.push(DOMAINS);
+    const { text } = await get(path);
+    assert.doesNotMatch(text, /id="domains" hx-get/);
+    assert.match(seen(text), /属于哪一类 生态环境和资源保护 其他类别 英烈权益/);
+  });
+});
+
 describe("a submit", () => {
   it("with nothing filled in marks each missing field and keeps the draft", async (t) => {
     const { post, path, phone, id } = await begun(t);

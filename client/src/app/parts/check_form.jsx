@@ -50,7 +50,7 @@ export function NoOrder({ c }) {
   const { t } = c.var;
   return (
     <Screen c={c} title={t("phone.check.title")} back="/app/">
-      <p class="empty" hx-get="/app/check" hx-trigger="liandong:changed from:body" hx-target="body" hx-swap="innerHTML">{t("phone.check.no_order")}</p>
+      <p class="empty" hx-get="/app/check?waiting" hx-trigger="liandong:changed from:body" hx-target="body" hx-swap="innerHTML">{t("phone.check.no_order")}</p>
     </Screen>
   );
 }

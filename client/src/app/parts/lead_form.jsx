@@ -25,7 +25,7 @@ export function LeadScreen({ c, draft, problems, isRefused, domains, townships }
       <form id="lead" method="post" action={base} hx-post={base} hx-trigger="input delay:300ms, change delay:300ms" hx-target="#saved" hx-swap="innerHTML" novalidate>
         <Camera c={c} base={base} draft={draft} error={problems.no_photo_reason} />
         <Position t={t} field="point" value={draft.fields.point} />
-        <Words c={c} fields={draft.fields} problems={problems} domains={domains} first={first} />
+        <Words c={c} base={base} fields={draft.fields} problems={problems} domains={domains} first={first} />
         <Place c={c} fields={draft.fields} problems={problems} townships={townships} first={first} />
       </form>
       <p id="saved" class="note" role="status">{t("phone.lead.saved_at", { when: sayShort(draft.saved_at, t) })}</p>
@@ -53,19 +53,11 @@ function Camera({ c, base, draft, error }) {
   );
 }
 
-function Words({ c, fields, problems, domains, first }) {
-  const { t, preferences } = c.var;
-  const name = (code) => nameOfCode(domains, code, preferences.language);
-  const common = domains.filter((row) => row.common);
-  const shown = common.length > 0 ? common : domains;
-  const others = domains.filter((row) => !shown.includes(row));
-  const option = (row) => ({ value: row.code, label: name(row.code) });
+function Words({ c, base, fields, problems, domains, first }) {
+  const { t } = c.var;
   return (
     <>
-      <ChoiceField name="domain" legend={t("phone.lead.domain")} value={fields.domain} error={problems.domain}
-        options={[...shown, ...others.filter((row) => row.code === fields.domain)].map(option)} />
-      {domains.length === 0 ? <p class="hint">{t("phone.lead.no_domains")}</p> : null}
-      <MoreDomains t={t} options={others.map(option)} chosen={fields.domain} />
+      <Domains c={c} base={base} chosen={fields.domain} error={problems.domain} domains={domains} />
       <TextField name="title" label={t("phone.lead.title_field")} hint={t("phone.lead.title_hint", { max: limitOf("lead", "title").max_length })}
         value={fields.title} error={problems.title} isFirstError={first === "title"} />
       <TextField name="description" label={t("phone.lead.description")} hint={t("phone.lead.description_hint", { min: limitOf("lead", "description").min_length })}
@@ -76,19 +68,27 @@ function Words({ c, fields, problems, domains, first }) {
   );
 }
 
-function MoreDomains({ t, options, chosen }) {
-  if (options.length === 0) return null;
+/** Common ones first, the rest a tap away. Until the table has come the part asks for itself again whenever something came. */
+function Domains({ c, base, chosen, error, domains }) {
+  const { t, preferences } = c.var;
+  const option = (row) => ({ value: row.code, label: nameOfCode(domains, row.code, preferences.language) });
+  const common = domains.filter((row) => row.common);
+  const shown = domains.filter((row) => common.length === 0 || row.common || row.code === chosen);
+  const others = domains.filter((row) => !shown.includes(row));
+  const waiting = { "hx-get": base, "hx-select": "#domains", "hx-swap": "outerHTML", "hx-trigger": "liandong:changed from:body" };
   return (
-    <details open={options.some((option) => option.value === chosen) ? true : undefined}>
-      <summary>{t("phone.lead.more_domains")}</summary>
-      <div class="choices">
-        <div>
-          {options.filter((option) => option.value !== chosen).map((option) => (
-            <label><input type="radio" name="domain" value={option.value} /><span>{option.label}</span></label>
-          ))}
-        </div>
-      </div>
-    </details>
+    <div id="domains" {...(domains.length === 0 ? waiting : {})}>
+      <ChoiceField name="domain" legend={t("phone.lead.domain")} value={chosen} error={error} options={shown.map(option)} />
+      {domains.length === 0 ? <p class="hint">{t("phone.lead.no_domains")}</p> : null}
+      {others.length > 0 ? (
+        <details>
+          <summary>{t("phone.lead.more_domains")}</summary>
+          <div class="choices">
+            <div>{others.map((row) => <label><input type="radio" name="domain" value={row.code} /><span>{option(row).label}</span></label>)}</div>
+          </div>
+        </details>
+      ) : null}
+    </div>
   );
 }
 

@@ -11,7 +11,8 @@ import { myRecords } from "../records.js";
 export const check = new Hono()
   .get("/", async (c) => {
     const known = await choices(c);
-    if (known.orders.length === 0) return show(c, <NoOrder c={c} />);
+    // Asked by the waiting screen itself: it stays as it is until there is something to show.
+    if (known.orders.length === 0) return c.req.query("waiting") === undefined ? show(c, <NoOrder c={c} />) : c.body(null, 204);
     return show(c, <CheckScreen c={c} check={await begun(c, known)} {...known} problems={{}} />);
   })
   .post("/", seal);
