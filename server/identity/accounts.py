@@ -41,13 +41,13 @@ class Accounts:
         self._since, self._is_stale = SEQ_START, True
         self._generations.clear()
 
-    def refresh(self) -> None:
-        """Take in what others wrote. Cheap when nothing was.
+    def refresh(self, *, is_urgent: bool = False) -> None:
+        """Take in what others wrote. Cheap when nothing was; urgent asks the disk, whatever was heard.
 
         Never waits for a refresh that another greenlet is in the middle of: a native lock held
         across a switch would stop the hub for good.
         """
-        if not self._is_stale and time.monotonic() - self._checked_at < CHECK_EVERY_S:
+        if not is_urgent and not self._is_stale and time.monotonic() - self._checked_at < CHECK_EVERY_S:
             return
         if not self._refreshing.acquire(blocking=False):
             return

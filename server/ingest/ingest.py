@@ -57,6 +57,8 @@ class Ingest:
         changes = self._logs.changes(self._since, limit=PAGE, include_docs=True)
         if not changes.rows and self._has_read_all:
             return self._release_outside()
+        # After the page was read: whatever was granted before an entry was stored is known to its judge.
+        self._services.directory.accounts.refresh(is_urgent=True)
         self._read(changes.rows)
         self._since = changes.last_seq
         self._finish(is_end=changes.pending == 0)

@@ -11,7 +11,16 @@ from server.identity.instants import instant
 from server.records.names import new_record_id
 from server.records.signing import SigningKey
 from sync.peer import Document
-from tests.support.entries import CentreInTest, FieldDevice, LogDocument, ago, lead_body, opaque, station_body
+from tests.support.entries import (
+    CentreInTest,
+    FieldDevice,
+    LogDocument,
+    ago,
+    lead_body,
+    opaque,
+    open_centre,
+    station_body,
+)
 
 
 def judged(centre: CentreInTest, document: LogDocument) -> tuple[str, list[str], Document]:
@@ -229,6 +238,19 @@ class TestGrantsAsTheyWere:
         assert verdict == "accepted"
         assert [flag["code"] for flag in doc["receipts"][0]["flags"]] == ["grant_partial"]
         assert doc["receipts"][0]["grants"] == [grant.id]
+
+    def test_what_another_process_granted_a_moment_ago_counts(self, centre: CentreInTest) -> None:
+        phone = centre.phone(centre.member(("participant", "self")))
+        centre.services.directory.accounts.close()  # as if the news of commits were late
+        centre.services.directory.members()
+        with open_centre(centre.services.settings.data) as web:
+            web.services.directory.add_grant(phone.member, "volunteer", "self", ago(days=1))
+            web.send(phone.lead())
+            centre.work()
+
+        verdict = centre.services.readmodel.verdict(phone.device, 1)
+        assert verdict is not None
+        assert verdict.verdict == "accepted"
 
     def test_a_grant_that_ended_before_the_beacon_does_not(self, centre: CentreInTest) -> None:
         phone = centre.phone()
