@@ -33,7 +33,9 @@ class AnotherWorkerRuns(RuntimeError):
 
 
 def worker_steps(services: Services) -> list[Step]:
-    housekeeping = Housekeeping(services.console_sessions, services.device_sessions, services.enrolment)
+    housekeeping = Housekeeping(
+        services.console_sessions, services.device_sessions, services.enrolment, services.media.intake
+    )
     return [
         Ingest(services).run_once,
         Projection(services).run_once,

@@ -82,7 +82,7 @@ class Intake:
             self._finish(upload)
         return offset
 
-    def sweep(self) -> int:
+    def forget_old(self) -> int:
         """Finish what a crash left complete, drop what has expired; return how many uploads went."""
         oldest_s = (self._now() - self.limits.upload_expires_after).timestamp()
         gone = 0

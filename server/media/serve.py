@@ -16,6 +16,7 @@ from server.media import Media
 from server.media.arrivals import State
 from server.media.derivatives import Size
 from server.media.images import UnusableImage
+from server.records.names import RECORD_ID_PATTERN
 from server.services import RunBlocking
 from sync.errors import DatabaseNotFound, DocumentNotFound, Forbidden, NotFound, SyncError
 from sync.peer import Peer
@@ -68,6 +69,7 @@ def create_blueprint(
 
     @routes.get("/<record_id>/<int:number>")
     def copy(record_id: str, number: int) -> ResponseReturnValue:
+        _check_record_id(record_id)
         if not access.may_see_copy(request, record_id, number):
             raise NotFound("missing")
         size = Size.THUMB if request.args.get("size") == "thumb" else Size.SCREEN
@@ -80,6 +82,7 @@ def create_blueprint(
 
     @routes.get("/<record_id>/<int:number>/original")
     def original(record_id: str, number: int) -> ResponseReturnValue:
+        _check_record_id(record_id)
         if not access.may_open_original(request, record_id, number):
             raise NotFound("missing")
         photo = run_blocking(lambda: _photo(central(), record_id, number))
@@ -91,6 +94,12 @@ def create_blueprint(
         return response
 
     return routes
+
+
+def _check_record_id(record_id: str) -> None:
+    """Nothing but a record has photos: held and refused entries, and CouchDB's own names, are unknown."""
+    if RECORD_ID_PATTERN.fullmatch(record_id) is None:
+        raise NotFound("missing")
 
 
 def _photo(central: Peer, record_id: str, number: int) -> Photo:

@@ -118,6 +118,18 @@ class TestWhoMaySee:
         assert get(phone, f"/media/{RECORD}/1").data == self.unknown(phone)
         assert get(phone, f"/media/{RECORD}/1/original", Role="prosecutor").status_code == 404
 
+    @pytest.mark.parametrize(
+        "name",
+        ["_design", "_local", "entry:d01hyyyyyyyyyyyyyyyyyyyyyyy:0000000001", "..%5cx", "%00", "lead:1"],
+    )
+    def test_what_is_no_record_is_unknown(self, shown: Phone, couch: Server, name: str):
+        couch.open("central").bulk_docs(
+            [{"_id": "entry:d01hyyyyyyyyyyyyyyyyyyyyyyy:0000000001", "media": []}]
+        )
+
+        assert get(shown, f"/media/{name}/1").data == self.unknown(shown)
+        assert get(shown, f"/media/{name}/1/original", Role="prosecutor").data == self.unknown(shown)
+
     def test_nobody_signed_in_is_a_401(self, shown: Phone):
         assert shown.client.get(f"/media/{RECORD}/1").status_code == 401
 

@@ -212,7 +212,7 @@ class TestCrash:
         phone.create(len(PHOTO))
         media.uploads.append(next(media.uploads.all()), 0, PHOTO)
 
-        assert media.intake.sweep() == 0
+        assert media.intake.forget_old() == 0
         assert arrival(couch)["state"] == "verified"
 
     def test_the_sweep_drops_what_stood_still_for_thirty_days(
@@ -223,6 +223,6 @@ class TestCrash:
         phone.patch(url, 0, PHOTO[:100])
 
         clock.forward(days=29)
-        assert (media.intake.sweep(), phone.offset(url)) == (0, 100)
+        assert (media.intake.forget_old(), phone.offset(url)) == (0, 100)
         clock.forward(days=2)
-        assert (media.intake.sweep(), phone.head(url).status_code) == (1, 404)
+        assert (media.intake.forget_old(), phone.head(url).status_code) == (1, 404)
