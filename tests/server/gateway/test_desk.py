@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Callable
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
 
@@ -72,10 +73,9 @@ class TestAppend:
         assert [row["entry"]["body"]["title"] for row in rows(couch)] == ["0", "1", "2", "3", "4", "5", "6"]
 
     def test_processes_appending_at_once_make_one_chain(self, couch, tmp_path):
-        workers = [
-            multiprocessing.get_context("spawn").Process(target=_append_twenty, args=(tmp_path,))
-            for _ in range(2)
-        ]
+        spawn = multiprocessing.get_context("spawn")
+        together = spawn.Barrier(2)
+        workers = [spawn.Process(target=_append_twenty, args=(tmp_path, together)) for _ in range(2)]
         for worker in workers:
             worker.start()
         for worker in workers:
@@ -194,9 +194,10 @@ class TestAwait:
         assert desk.await_folded(EntryRef("desk-0123456789ab", 1, "ab" * 32, "lead:x"), 0.05) is False
 
 
-def _append_twenty(folder: Path) -> None:
+def _append_twenty(folder: Path, together: Barrier) -> None:
     couch = open_server(folder / "couch.sqlite")
     desk = desk_on(couch, folder / "journal")
+    together.wait(30)
     for _ in range(20):
         append(desk)
     couch.close()
