@@ -17,11 +17,17 @@ _COLUMNS = (
     "entry.at, entry.received_at, entry.hash, entry.verdict, entry.waits_for, entry.is_extra, "
     "entry.reasons, entry.flags, entry.chain_flags"
 )
+_FROM = "entry JOIN document ON document.id = entry.document"
+_DECISION = "CAST(document.json AS TEXT) ->> '$.receipts[#-1].admission'"
+"""The id of the admission that decided; NULL while nobody has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuarantineQuestion:
-    """What is asked for; `about` limits it to entries about one type of record."""
+    """What is asked for; `about` limits it to entries about one type of record.
+
+    `verdict` may also be `open` (nobody has decided yet), `kept_out` or `opaque`.
+    """
 
     about: str = ""
     verdict: str = ""
@@ -48,6 +54,12 @@ class QuarantineEntry:
     is_extra: bool
     reasons: Sequence[Mapping[str, Any]]
     flags: Sequence[Mapping[str, Any]]
+    decision: str | None
+
+    @property
+    def standing(self) -> str:
+        """The verdict, or `kept_out` once a person has decided."""
+        return "kept_out" if self.decision else self.verdict
 
     @property
     def is_opaque(self) -> bool:
@@ -60,9 +72,9 @@ def quarantine_rows(
     """Return the asked part of what is refused or held, and how much fits in all."""
     where = _conditions(question)
     order = part.order(SORTS, "entry.log")
-    total = model.select(f"SELECT count(*) FROM entry WHERE {where.sql}", where.bound)[0][0]
+    total = model.select(f"SELECT count(*) FROM {_FROM} WHERE {where.sql}", where.bound)[0][0]
     rows = model.select(
-        f"SELECT {_COLUMNS} FROM entry WHERE {where.sql} ORDER BY {order} LIMIT ? OFFSET ?",
+        f"SELECT {_COLUMNS}, {_DECISION} FROM {_FROM} WHERE {where.sql} ORDER BY {order} LIMIT ? OFFSET ?",
         (*where.bound, part.limit, part.offset),
     )
     return [_entry(row) for row in rows], int(total)
@@ -72,7 +84,7 @@ def quarantine_entry(model: ReadModel, question: QuarantineQuestion, document: s
     """Return one of the entries that fit the question."""
     where = _conditions(question)
     where.add("entry.document = ?", document)
-    rows = model.select(f"SELECT {_COLUMNS} FROM entry WHERE {where.sql}", where.bound)
+    rows = model.select(f"SELECT {_COLUMNS}, {_DECISION} FROM {_FROM} WHERE {where.sql}", where.bound)
     return _entry(rows[0]) if rows else None
 
 
@@ -83,6 +95,8 @@ def _conditions(question: QuarantineQuestion) -> Conditions:
         where.add("entry.record >= ? AND entry.record < ?", f"{question.about}:", f"{question.about};")
     if question.verdict == "opaque":
         where.add("entry.hash IS NULL")
+    elif question.verdict in {"open", "kept_out"}:
+        where.add(f"{_DECISION} IS {'' if question.verdict == 'open' else 'NOT '}NULL")
     else:
         where.equal("entry.verdict", question.verdict)
     where.equal("entry.device", question.device)
@@ -91,7 +105,7 @@ def _conditions(question: QuarantineQuestion) -> Conditions:
 
 
 def _entry(row: tuple[Any, ...]) -> QuarantineEntry:
-    waits_for, is_extra, reasons, flags, chain_flags = row[11:]
+    waits_for, is_extra, reasons, flags, chain_flags, decision = row[11:]
     known_flags = orjson.loads(flags) + orjson.loads(chain_flags)
-    plain = (orjson.loads(waits_for), bool(is_extra), orjson.loads(reasons), known_flags)
+    plain = (orjson.loads(waits_for), bool(is_extra), orjson.loads(reasons), known_flags, decision)
     return QuarantineEntry(*(*row[:11], *plain))

@@ -84,7 +84,6 @@ def _check_events(viewer: Viewer, label: str, *, needs_you: bool = False, **filt
 
 
 def _quarantine(viewer: Viewer) -> Figure:
-    question = quarantine_question(None, viewer)
-    _rows, total = quarantine_rows(current().readmodel, question, COUNT_ALONE)
-    url = ListView.of("quarantine.page", "received", {}).url()
-    return Figure(t("console.dashboard.quarantine"), total, url, needs_you=True)
+    view = ListView.of("quarantine.page", "received", {"verdict": "open"})
+    _rows, total = quarantine_rows(current().readmodel, quarantine_question(view, viewer), COUNT_ALONE)
+    return Figure(t("console.dashboard.quarantine"), total, view.url(), needs_you=True)

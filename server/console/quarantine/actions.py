@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ import orjson
 from server.console.form import Form
 from server.console.listing import PAGE_ROWS, ListView, Page
 from server.console.permissions import JUDGES, Permission, may
-from server.console.steps import Outcome, await_entry
+from server.console.steps import Outcome, await_entry, who_text
 from server.console.viewer import Viewer
 from server.readmodel.list_sql import Slice
 from server.readmodel.quarantine_queries import (
@@ -26,13 +26,23 @@ HIDDEN = {"body", "parts"}
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """What a named person decided, and why."""
+
+    verdict: str
+    who: str
+    at: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class QuarantineView:
     """One entry with its raw text; content is left out for who may not read it."""
 
     row: QuarantineEntry
     raw: str
     is_content_shown: bool
-    receipts: list[Mapping[str, Any]]
+    decisions: Sequence[Decision]
 
     @property
     def can_be_judged(self) -> bool:
@@ -67,7 +77,7 @@ def find(document: str, viewer: Viewer) -> QuarantineView | None:
     if row is None or stored is None:
         return None
     is_shown = may(viewer, Permission.READ_QUARANTINED)
-    return QuarantineView(row, _raw(stored, is_shown), is_shown, list(stored["receipts"]))
+    return QuarantineView(row, _raw(stored, is_shown), is_shown, _decisions(stored, viewer))
 
 
 def note_reading(entry: QuarantineView, viewer: Viewer) -> None:
@@ -99,6 +109,21 @@ def judge(entry: QuarantineView, form: Form, viewer: Viewer) -> Outcome:
         )
     )
     return await_entry(ref)
+
+
+def _decisions(stored: Mapping[str, Any], viewer: Viewer) -> list[Decision]:
+    model = current().readmodel
+    ids = [receipt["admission"] for receipt in stored["receipts"] if "admission" in receipt]
+    entries = [document["entry"] for document in map(model.document, ids) if document]
+    return [
+        Decision(
+            entry["body"]["verdict"],
+            who_text(entry["author"], entry["role"], viewer),
+            entry["at"],
+            entry["body"]["reason"],
+        )
+        for entry in entries
+    ]
 
 
 def _raw(stored: Mapping[str, Any], is_content_shown: bool) -> str:

@@ -9,7 +9,7 @@ from server.console.listing import ListView
 from server.readmodel.quarantine_queries import SORTS
 
 FILTERS = ("verdict", "device", "type")
-VERDICTS = ("refused", "held", "opaque")
+VERDICTS = ("open", "refused", "held", "opaque", "kept_out")
 DECISIONS = ("admitted", "kept_out")
 
 
