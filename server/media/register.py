@@ -8,6 +8,7 @@ from flask import Flask, Request
 
 from server.gateway.authentication import requesting_device
 from server.gateway.feeds import feed_database, granted_feeds
+from server.gateway.rates import Rate
 from server.identity.console_sessions import COOKIE as CONSOLE_COOKIE
 from server.identity.members import Member
 from server.media import serve, tus
@@ -18,8 +19,14 @@ from sync.peer import Peer
 
 
 def register_media(app: Flask, services: Services) -> None:
+    """Put both blueprints on the application, with its sessions deciding who is who."""
+    announced = Rate(burst=300, per_s=1)
+
     def device_of(request: Request) -> str:
-        return requesting_device(services, request).id
+        device = requesting_device(services, request).id
+        if request.method == "POST":
+            announced.take(device)  # each leaves two small files until it is finished or expires
+        return device
 
     app.register_blueprint(tus.create_blueprint(lambda: services.media, device_of, services.run_blocking))
     app.register_blueprint(

@@ -9,16 +9,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from flask import Blueprint, Request, Response, jsonify, request, send_file
+from flask import Blueprint, Request, Response, request, send_file
 from flask.typing import ResponseReturnValue
 
+from server.gateway.errors import answer_errors
 from server.media import Media
 from server.media.arrivals import State
 from server.media.derivatives import Size
 from server.media.images import UnusableImage
 from server.records.names import RECORD_ID_PATTERN
 from server.services import RunBlocking
-from sync.errors import DatabaseNotFound, DocumentNotFound, Forbidden, NotFound, SyncError
+from sync.errors import DatabaseNotFound, DocumentNotFound, Forbidden, NotFound
+from sync.http.answers import error_answer
 from sync.peer import Peer
 
 _ENDINGS: Final = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic"}
@@ -44,19 +46,16 @@ def create_blueprint(
 ) -> Blueprint:
     """Return the routes under `/media/`."""
     routes = Blueprint("media", __name__, url_prefix="/media")
+    answer_errors(routes)
 
     @routes.before_request
     def refuse_as_script() -> None:
         if "Service-Worker" in request.headers:
             raise Forbidden("a photo is no script")
 
-    @routes.errorhandler(SyncError)
-    def say_error(error: SyncError) -> ResponseReturnValue:
-        return jsonify(error=error.error, reason=error.reason), error.status
-
     @routes.errorhandler(UnusableImage)
     def say_missing(_error: UnusableImage) -> ResponseReturnValue:
-        return say_error(NotFound("missing"))
+        return error_answer(NotFound("missing"))
 
     @routes.after_request
     def harden(response: Response) -> Response:

@@ -13,14 +13,15 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Final
 
-from flask import Blueprint, Request, Response, jsonify, request
+from flask import Blueprint, Request, Response, request
 from flask.typing import ResponseReturnValue
 
+from server.gateway.errors import answer_errors
 from server.media import Media
 from server.media.arrivals import FileRef
 from server.media.uploads import Upload
 from server.services import RunBlocking
-from sync.errors import BadRequest, PreconditionFailed, SyncError, TooLarge, UnsupportedMediaType
+from sync.errors import BadRequest, PreconditionFailed, TooLarge, UnsupportedMediaType
 
 VERSION: Final = "1.0.0"
 EXTENSIONS: Final = "creation,creation-with-upload,termination,expiration"
@@ -40,7 +41,7 @@ def create_blueprint(
     blueprint = Blueprint("media_upload", __name__, url_prefix="/sync/media")
     blueprint.before_request(_check_version)
     blueprint.after_request(_name_version)
-    blueprint.register_error_handler(SyncError, _say_error)
+    answer_errors(blueprint)
     views = _Views(media, device_of, run_blocking)
     blueprint.add_url_rule("/", "options", views.options, methods=["OPTIONS"])
     blueprint.add_url_rule("/", "create", views.create, methods=["POST"])
@@ -109,11 +110,6 @@ def _name_version(response: Response) -> Response:
     response.headers["Tus-Version"] = VERSION
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _say_error(error: SyncError) -> ResponseReturnValue:
-    headers = {"Retry-After": "2"} if error.is_retryable else {}
-    return jsonify(error=error.error, reason=error.reason), error.status, headers
 
 
 def _receive(media: Media, upload: Upload, offset: int, run_blocking: RunBlocking) -> int:

@@ -116,6 +116,19 @@ class TestDevices:
         assert client.patch("/sync/media/" + "0" * 26, headers=tus).status_code == 401
         assert client.delete("/sync/media/" + "0" * 26, headers=tus).status_code == 401
 
+    def test_announcing_without_end_is_a_429_that_says_when_to_come_again(self, services, client):
+        _device, own = phone_of(services, member_with(services, "volunteer", "self"))
+        headers = own | {
+            "Tus-Resumable": "1.0.0",
+            "Upload-Length": "5",
+            "Upload-Metadata": "entry MQ==,number MQ==",
+        }
+
+        answers = [client.post("/sync/media/", headers=headers) for _ in range(320)]
+        assert answers[0].json["error"] == "entry_missing"
+        assert answers[-1].status_code == 429
+        assert int(answers[-1].headers["Retry-After"]) >= 1
+
 
 class TestConsole:
     """Roles of the county see photos of their kind of record; each original is written down."""
