@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from server.identity.directory import FEED_KEY
 from server.ingest.ingest import CHECKPOINT
 from server.publish.facts import FactsOf
 from server.publish.feeds import Feeds, View
@@ -16,7 +17,6 @@ from server.services import Services
 from sync.peer import SEQ_START
 
 PAGE: Final = 2000
-FEED_KEY: Final = "feed"
 BUSY_ENTRIES: Final = 500
 LONGEST_YIELD_S: Final = 5.0
 """While more than so many entries wait for ingest, acks go before views, for so long. A feed costs two
