@@ -101,6 +101,13 @@ describe("a submit", () => {
     assert.equal((await phone.entries()).length, 1);
   });
 
+  it("overtakes a save that was under way, which then changes nothing and fails nothing", async (t) => {
+    const { post, path, phone } = await begun(t);
+    await post(`${path}/submit`, WHOLE);
+    assert.equal((await post(path, { title: "later" })).status, 204);
+    assert.deepEqual(await phone.drafts.list(), []);
+  });
+
   it("mends half an emoji instead of losing the lead", async (t) => {
     const { post, path, phone, id } = await begun(t);
     // A form cannot carry it, a draft of another build can.

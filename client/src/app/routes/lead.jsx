@@ -24,7 +24,10 @@ export const lead = new Hono()
     return showForm(c, draft, leadProblems(draft, c.var.t));
   })
   .post("/:draft", async (c) => {
-    const draft = await c.var.phone.drafts.save(idOf(c), fieldsFrom(await formOf(c)));
+    const { phone } = c.var;
+    // A save that was under way while the draft was submitted: all of it is in the record already.
+    if (await phone.entry(idOf(c))) return c.body(null, 204);
+    const draft = await phone.drafts.save(idOf(c), fieldsFrom(await formOf(c)));
     return c.html(<Saved c={c} draft={draft} />);
   })
   .post("/:draft/photo", addPhoto)
