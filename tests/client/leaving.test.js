@@ -2,6 +2,7 @@
 import "./browser.js";
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { openFeeds } from "../../client/src/feeds/views.js";
 import { storageWarnings } from "../../client/src/log/storage.js";
 import { runPass } from "../../client/src/sync/pass.js";
 import { strFromU8, unzipSync } from "./packages.js";
@@ -101,6 +102,10 @@ describe("sign-out", () => {
     assert.deepEqual(await phone.entries(), []);
     assert.equal(await phone.entry(id), null);
     assert.equal(await phone.media.blob(id, 1), null);
+    await runPass(phone);
+    const views = openFeeds(phone);
+    assert.equal((await views.stations()).length, 1);
+    views.close();
   });
 });
 

@@ -76,6 +76,13 @@ describe("upload", () => {
     assert.equal(server.count("POST", "/sync/media/"), asked);
   });
 
+  it("that the server has whole already is sent, and its verdict is waited for", async (t) => {
+    const { server, pass, file } = await sentPhoto(t);
+    server.intercept = (seen) => (seen.path === "/sync/media/" ? { status: 409, json: { error: "already_complete", reason: "" } } : null);
+    assert.equal((await pass()).failure, null);
+    assert.equal((await file()).state, "sent");
+  });
+
   it("that fails holds back neither the next photo nor the pass", async (t) => {
     const { server, phone, pass } = await sentPhoto(t);
     await leadWithPhoto(phone, "second");

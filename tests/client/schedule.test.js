@@ -8,7 +8,7 @@ import { startSync } from "../../client/src/sync/schedule.js";
 import { enrolledPhone, lead, place } from "./phones.js";
 
 /** Ask until it is so. @param {() => unknown} ask */
-async function until(ask, withinMs = 3000) {
+async function until(ask, withinMs = 15_000) {
   const end = Date.now() + withinMs;
   for (;;) {
     const answer = await ask();
@@ -63,7 +63,7 @@ describe("while a page is open", () => {
     await until(async () => (await phone.status()).steps.state?.code === "server_away");
     server.intercept = () => null;
     announce(phone.store.name, { ask: "sync" });
-    await until(async () => (await place(phone, id)) === "at_centre_checking", 1500);
+    await until(async () => (await place(phone, id)) === "at_centre_checking");
   });
 
   it("a server that answers all but the waiting request is not asked in a circle", async (t) => {
