@@ -28,12 +28,17 @@ class Derivatives:
         self._store = store
         self._max_pixels = max_pixels
 
+    def made(self, sha256: str, size: Size) -> Path | None:
+        """Return the file of a copy that was made before; costs one look at the disk."""
+        path = self._path(sha256, size)
+        return path if path.exists() else None
+
     def jpeg(self, sha256: str, media_type: str, size: Size) -> Path:
         """Return the file of the copy.
 
         Raises: NotFound when the original is not in the store; UnusableImage.
         """
-        path = self._folder / sha256[:2] / f"{sha256}.{size}.jpg"
+        path = self._path(sha256, size)
         if not path.exists():
             with self._store.open(sha256) as original:
                 copy = images.derivative(original, media_type, size.max_px, max_pixels=self._max_pixels)
@@ -42,3 +47,6 @@ class Derivatives:
                 fresh.write(copy)
             os.replace(fresh.name, path)
         return path
+
+    def _path(self, sha256: str, size: Size) -> Path:
+        return self._folder / sha256[:2] / f"{sha256}.{size}.jpg"

@@ -7,7 +7,6 @@ the one that the first bytes showed.
 from __future__ import annotations
 
 import io
-import threading
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
@@ -19,9 +18,6 @@ DERIVATIVE_MAX_PX: Final = 1600
 THUMBNAIL_MAX_PX: Final = 320
 
 _FORMATS: Final = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/heic": "HEIF"}
-
-# A picture at the limit takes some 160 MB decoded: two at a time, however many threads ask.
-_DECODING: Final = threading.BoundedSemaphore(2)
 
 pillow_heif.register_heif_opener(thumbnails=False)
 
@@ -45,7 +41,7 @@ def inspect(stream: BinaryIO, media_type: str, *, max_pixels: int = MAX_PIXELS) 
 
     Raises: TooManyPixels before decoding; UnusableImage when the file ends early or makes no sense.
     """
-    with _DECODING, _opened(stream, media_type, max_pixels) as image:
+    with _opened(stream, media_type, max_pixels) as image:
         facts = ImageFacts(*image.size)
         # JPEG decodes at an eighth: every byte of the stream is still read, so an early end shows.
         image.draft("RGB", (image.width // 8, image.height // 8))
@@ -58,7 +54,7 @@ def derivative(stream: BinaryIO, media_type: str, max_px: int, *, max_pixels: in
 
     Raises: UnusableImage.
     """
-    with _DECODING, _opened(stream, media_type, max_pixels) as image:
+    with _opened(stream, media_type, max_pixels) as image:
         image.draft("RGB", (max_px, max_px))
         _decode(image)
         upright = ImageOps.exif_transpose(image)

@@ -17,6 +17,7 @@ from server.media import Media
 from server.media.arrivals import State
 from server.media.derivatives import Size
 from server.media.images import UnusableImage
+from server.media.turns import a_turn
 from server.records.names import RECORD_ID_PATTERN
 from server.services import RunBlocking
 from sync.errors import DatabaseNotFound, DocumentNotFound, Forbidden, NotFound
@@ -73,7 +74,10 @@ def create_blueprint(
             raise NotFound("missing")
         size = Size.THUMB if request.args.get("size") == "thumb" else Size.SCREEN
         photo = run_blocking(lambda: _photo(central(), record_id, number))
-        path = run_blocking(lambda: media().derivatives.jpeg(photo.sha256, photo.media_type, size))
+        path = media().derivatives.made(photo.sha256, size)
+        if path is None:
+            with a_turn():
+                path = run_blocking(lambda: media().derivatives.jpeg(photo.sha256, photo.media_type, size))
         response = send_file(path, "image/jpeg", etag=f"{photo.sha256[:32]}-{size}", conditional=True)
         response.headers["Cache-Control"] = "private, max-age=300"
         response.headers["Content-Disposition"] = f'inline; filename="photo-{number}.jpg"'

@@ -19,6 +19,7 @@ from flask.typing import ResponseReturnValue
 from server.gateway.errors import answer_errors
 from server.media import Media
 from server.media.arrivals import FileRef
+from server.media.turns import a_turn
 from server.media.uploads import Upload
 from server.services import RunBlocking
 from sync.errors import BadRequest, PreconditionFailed, TooLarge, UnsupportedMediaType
@@ -79,7 +80,7 @@ class _Views:
 
     def head(self, upload_id: str) -> ResponseReturnValue:
         media, upload = self._media, self._find(upload_id)
-        offset = self._run_blocking(lambda: media.intake.finish_if_complete(upload))
+        offset = _finish_if_complete(media, upload, self._run_blocking)
         headers = {"Upload-Offset": str(offset), "Upload-Length": str(upload.size_bytes)}
         return "", 200, headers | _expiry(media, upload)
 
@@ -139,7 +140,16 @@ def _receive(media: Media, upload: Upload, offset: int, run_blocking: RunBlockin
                 write()
     finally:
         write()
-    return run_blocking(lambda: media.intake.finish_if_complete(upload))
+    return _finish_if_complete(media, upload, run_blocking)
+
+
+def _finish_if_complete(media: Media, upload: Upload, run_blocking: RunBlocking) -> int:
+    """Return the durable offset, after judging an upload that is complete."""
+    offset = run_blocking(lambda: media.uploads.offset(upload))
+    if offset < upload.size_bytes or upload.is_finished:
+        return offset
+    with a_turn():
+        return run_blocking(lambda: media.intake.finish_if_complete(upload))
 
 
 def _file_ref(device: str) -> FileRef:
