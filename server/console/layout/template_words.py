@@ -12,6 +12,8 @@ from server.console.look import conflict_look, state_look, verdict_look
 from server.console.permissions import Permission
 from server.console.permissions import may as may_viewer
 from server.console.viewer import current_viewer
+from server.fold.state import STATE_FIELD
+from server.readmodel.rows import RecordRow
 from server.services import current
 
 
@@ -23,6 +25,14 @@ def may(name: str) -> bool:
 def in_words(prefix: str, codes: list[str] | tuple[str, ...]) -> list[tuple[str, str]]:
     """Return (code, word) for a filter's choices."""
     return [(code, t_or_code(prefix, code)) for code in codes]
+
+
+def conflict_values(row: RecordRow, name: str) -> list[str]:
+    """Return the values between which a person has to decide; a state in words."""
+    if name == STATE_FIELD:
+        states = row.state.state_candidates.values()
+        return [state_look(row.type, state).word for state in dict.fromkeys(states)]
+    return [str(value) for value in row.state.fields[name].candidates.values()]
 
 
 def code_minutes() -> int:
@@ -39,7 +49,7 @@ def county_name() -> str:
 
 def register_template_words(app: Flask) -> None:
     """Give every template the words of this module."""
-    functions = (may, in_words, code_minutes, county_name, sections, reason_text, waits_text)
+    functions = (may, conflict_values, in_words, code_minutes, county_name, sections, reason_text, waits_text)
     for function in (*functions, state_look, verdict_look, conflict_look):
         app.add_template_global(function)
     app.add_template_global(word, "code_word")

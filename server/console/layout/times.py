@@ -28,9 +28,8 @@ def moment_text(at: str | datetime, zone: ZoneInfo, language: Language, now: dat
         key,
         language,
         year=local.year,
-        month=local.month,
+        month=local.month if language == "zh" else local.strftime("%b"),
         day=local.day,
-        month_name=local.strftime("%b"),
         clock=local.strftime("%H:%M"),
     )
 

@@ -202,6 +202,22 @@ class TestSteps:
         assert answer.status_code == 409
         assert "按现在的状态，不能这样做" in answer.text
 
+    def test_two_answers_that_did_not_see_each_other_are_both_shown_and_neither_counts(
+        self, rig: ConsoleRig, ids
+    ):
+        rig.centre.step(ids.lead, "register", to="registered")
+        rig.centre.work()
+        # Both look at the same state; the second is entered before the first is folded.
+        rig.centre.step(ids.lead, "answer", to="answered", fields={"answer": "已转交河务局。"})
+        rig.centre.step(ids.lead, "return", to="returned", fields={"note": "请补拍照片。"})
+        rig.centre.work()
+
+        page = rig.as_role("intake_clerk").text(f"/console/leads/{ids.lead}")
+
+        assert "两个人互不知情地做了不同决定" in page
+        assert '<li class="prose">已答复</li><li class="prose">已退回补充</li>' in page
+        assert 'name="action"' not in page
+
     def test_a_prosecutor_may_return_but_not_register(self, rig: ConsoleRig, ids):
         page = rig.as_role("prosecutor").text(f"/console/leads/{ids.lead}")
 
