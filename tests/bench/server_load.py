@@ -48,6 +48,7 @@ class Load:
 class Figures:
     """`seconds` is from the start to the last receipt and the last verified photo."""
 
+    machine: str
     outcome: Outcome
     seconds: float
     prepare_s: float
@@ -80,7 +81,7 @@ class StampedPhoto:
 
 def measure(load: Load, data: Path) -> Figures:
     """Run the load against a fresh server on this folder."""
-    began_s = time.monotonic()
+    began_s, on = time.monotonic(), machine()
     codes = make_codes(data, load.devices)
     server = ServerProcess(data)
     server.start()
@@ -95,7 +96,7 @@ def measure(load: Load, data: Path) -> Figures:
         web_mib, worker_mib = _peaks_mib(server)
     finally:
         server.stop()
-    return Figures(result, seconds, starts_s - began_s, web_mib, worker_mib)
+    return Figures(on, result, seconds, starts_s - began_s, web_mib, worker_mib)
 
 
 def make_codes(data: Path, devices: int) -> list[str]:
@@ -119,7 +120,7 @@ def report(load: Load, figures: Figures) -> list[str]:
     entries_s = result.entries / max(result.last_ack_s, 0.001)
     megabytes_s = result.photos * load.photo_bytes / 1e6 / seconds
     return [
-        f"machine: {machine()}",
+        f"machine: {figures.machine}",
         f"load: {load.devices} phones at once, each {load.entries} entries"
         f" and {load.photos} photos of {load.photo_bytes} bytes",
         f"entries: {result.entries}, the last acked after {result.last_ack_s:.1f} s = {entries_s:.0f}/s"
@@ -140,7 +141,9 @@ def machine() -> str:
     memory_kib = next((int(line.split()[1]) for line in _lines("/proc/meminfo") if "MemTotal" in line), 0)
     python = platform.python_version()
     cores = os.cpu_count()
-    return f"{cpu or platform.processor()}, {cores} cores, {memory_kib / 2**20:.0f} GiB, Python {python}"
+    busy = os.getloadavg()[1]  # of the last five minutes: what else the machine was doing
+    name = cpu or platform.processor()
+    return f"{name}, {cores} cores, {memory_kib / 2**20:.0f} GiB, Python {python}, load {busy:.1f}"
 
 
 def _enrolled(pool: urllib3.PoolManager, url: str, code: str, number: int) -> SimulatedPhone:

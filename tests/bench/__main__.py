@@ -1,0 +1,17 @@
+"""`make bench`: the figures of the phone, then those of the server, each printed with the machine."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+PARTS = ("phone", "server_load")
+
+
+def main() -> int:
+    """Run every part, also after one that failed; the worst exit code counts."""
+    return max(subprocess.call([sys.executable, "-m", f"tests.bench.{part}"]) for part in PARTS)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
