@@ -129,10 +129,10 @@ def take_step(row: RecordRow, form: StepForm, viewer: Viewer, grants: Sequence[G
     except EntryUnfit as unfit:
         form.errors["action"] = problem_text(unfit.problems[0])
         return Outcome("invalid", 422)
-    return await_entry(ref)
+    return await_entry(ref, WAIT_S)
 
 
-def await_entry(ref: EntryRef, timeout_s: float = WAIT_S) -> Outcome:
+def await_entry(ref: EntryRef, timeout_s: float) -> Outcome:
     """Wait until this node's read model holds the desk's entry, and say what became of it."""
     services = current()
     # Not through run_blocking: it sleeps between short looks, and would hold one of few threads meanwhile.

@@ -31,8 +31,8 @@ def conflict_values(row: RecordRow, name: str) -> list[str]:
     """Return the values between which a person has to decide; a state in words."""
     if name == STATE_FIELD:
         states = row.state.state_candidates.values()
-        return [state_look(row.type, state).word for state in dict.fromkeys(states)]
-    return [str(value) for value in row.state.fields[name].candidates.values()]
+        return sorted({state_look(row.type, state).word for state in states})
+    return sorted({str(value) for value in row.state.fields[name].candidates.values()})
 
 
 def code_minutes() -> int:

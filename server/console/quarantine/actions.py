@@ -11,7 +11,7 @@ import orjson
 from server.console.form import Form
 from server.console.listing import PAGE_ROWS, ListView, Page
 from server.console.permissions import JUDGES, Permission, may
-from server.console.steps import Outcome, await_entry, who_text
+from server.console.steps import WAIT_S, Outcome, await_entry, who_text
 from server.console.viewer import Viewer
 from server.readmodel.list_sql import Slice
 from server.readmodel.quarantine_queries import (
@@ -108,7 +108,7 @@ def judge(entry: QuarantineView, form: Form, viewer: Viewer) -> Outcome:
             "admission", actor=viewer.member, about=entry.row.document, verdict=form["verdict"]
         )
     )
-    return await_entry(ref)
+    return await_entry(ref, WAIT_S)
 
 
 def _decisions(stored: Mapping[str, Any], viewer: Viewer) -> list[Decision]:
