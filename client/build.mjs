@@ -8,6 +8,7 @@ import { existsSync } from "node:fs";
 import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { scriptsOf } from "./build/closure.mjs";
 import { generateSources } from "./build/generated.mjs";
 import { renderShell } from "./build/shell.mjs";
 import { addStaticFiles } from "./build/static_files.mjs";
@@ -58,7 +59,7 @@ const manifest = { ...phone.names, ...desk.names, ...(await addStaticFiles(SOURC
 const shell = shellFiles(phone.metafile, manifest);
 await placeWorker(manifest, shell);
 await placeManifest(SOURCE, OUT, manifest);
-await writeFile(join(OUT, "shell.html"), await renderShell(SOURCE, OPTIONS, { names: assetsOf(manifest), build: manifest.build }));
+await writeFile(join(OUT, "shell.html"), await renderShell(SOURCE, OPTIONS, factsOf(manifest, shellScripts())));
 await writeFile(join(OUT, "manifest.json"), JSON.stringify(manifest, null, 2));
 await swapIn(join(CLIENT, "dist"));
 await printWeights(join(CLIENT, "dist"), phone.metafile);
@@ -96,14 +97,21 @@ async function placeWorker(manifest, shell) {
   const hashed = join(OUT, manifest["sw.js"]);
   const source = (await readFile(hashed, "utf8")).replaceAll(/(from|import)"\.\//g, `$1"${ASSETS}`);
   manifest.build = createHash("sha256").update(JSON.stringify([manifest, shell])).digest("hex").slice(0, 12);
-  const build = { build: manifest.build, names: assetsOf(manifest), shell };
+  const facts = factsOf(manifest, scriptsOf(["page.js"], phone.metafile.outputs));
+  const build = { ...facts, shell, shellPreload: shellScripts() };
   await writeFile(join(OUT, "sw.js"), `self.LIANDONG_BUILD=${JSON.stringify(build)};${source}`);
   await rm(hashed);
   manifest["sw.js"] = "sw.js";
   await copyFile(join(SOURCE, "worker", "sw-off.js"), join(OUT, "sw-off.js"));
 }
 
-/** The names that pages and worker ask for themselves; the rest find each other by import. */
-function assetsOf(manifest) {
-  return Object.fromEntries(NAMED.filter((logical) => manifest[logical]).map((logical) => [logical, manifest[logical]]));
+/** A page that makes its screens itself needs the app as well. */
+function shellScripts() {
+  return scriptsOf(["page.js", "host.js"], phone.metafile.outputs);
+}
+
+/** What a page says of its build: the names asked for by hand, and the scripts to fetch together. */
+function factsOf(manifest, preload) {
+  const names = Object.fromEntries(NAMED.filter((logical) => manifest[logical]).map((logical) => [logical, manifest[logical]]));
+  return { build: manifest.build, names, preload };
 }

@@ -4,6 +4,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { closure } from "./closure.mjs";
 
 const LIMIT_KB = 80;
 /** The first screen: the page, its style, and the app that answers inside the page until the worker has come. */
@@ -22,16 +23,4 @@ export async function printWeights(dist, { outputs }) {
     console.log(`${kb.toFixed(1).padStart(7)} kB gz  ${when.padEnd(10)}  ${name}`);
   }
   console.log(`first load ${sums.first.toFixed(1)} kB gz (limit ${LIMIT_KB}), then in the background ${sums.background.toFixed(1)}, on demand ${sums["on demand"].toFixed(1)}`);
-}
-
-/** The files of these entries with all that they import at once. */
-function closure(entries, outputs) {
-  const found = new Set();
-  const add = (file) => {
-    if (found.has(file)) return;
-    found.add(file);
-    for (const next of outputs[file].imports) if (next.kind === "import-statement") add(next.path);
-  };
-  for (const [file, { entryPoint }] of Object.entries(outputs)) if (entryPoint && entries.includes(entryPoint.split("/").at(-1))) add(file);
-  return found;
 }

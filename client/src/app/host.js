@@ -8,12 +8,12 @@ export { app } from "./app.js";
 export { failurePage } from "./failures.jsx";
 
 /**
- * @param {{build: string, names: object, isPageMode: boolean, loadAsset: Function, loadFeeds: () => Promise<{openFeeds: Function}>}} host
+ * @param {{build: string, names: object, preload?: string[], isPageMode: boolean, loadAsset: Function, loadFeeds: () => Promise<{openFeeds: Function}>}} host
  * @returns {Promise<object>} the `env` of `app.fetch(request, env)`
  */
-export async function openHost({ build, names, isPageMode, loadAsset, loadFeeds }) {
+export async function openHost({ build, names, preload, isPageMode, loadAsset, loadFeeds }) {
   const phone = await openPhone({ build });
   let feeds = null;
   const openFeedsOnce = async () => (feeds ??= (await loadFeeds()).openFeeds(phone));
-  return { phone, openFeeds: openFeedsOnce, build, names, isPageMode, loadAsset };
+  return { phone, openFeeds: openFeedsOnce, build, names, preload, isPageMode, loadAsset };
 }

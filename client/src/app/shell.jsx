@@ -2,7 +2,7 @@
 import { Document } from "./parts/document.jsx";
 import { translator } from "./text.js";
 
-/** @param {{names: Object<string, string>, build: string}} facts of the build @returns {Promise<string>} */
+/** @param {{names: Object<string, string>, build: string, preload: string[]}} facts of the build @returns {Promise<string>} */
 export async function shell(facts) {
   const t = translator("zh");
   const page = (

@@ -2,16 +2,21 @@
 import { page } from "./page_facts.js";
 
 const MAX_REDIRECTS = 5;
+const ENROLLED = "liandong-enrolled";
 let opening = null;
+
+const loadFeeds = () => import("../feeds/views.js");
 
 /** Opened once for the life of this page; a failure is tried again by the next request. */
 async function open() {
+  // An enrolled phone will need its feeds: fetched beside the app, not after it.
+  if (localStorage.getItem(ENROLLED)) void loadFeeds().catch(() => {});
   const { app, failurePage, openHost } = await import("../app/host.js");
   opening ??= openHost({
     ...page,
     isPageMode: true,
     loadAsset: (logical) => fetch(`/app/assets/${page.names[logical]}`),
-    loadFeeds: () => import("../feeds/views.js"),
+    loadFeeds,
   });
   try {
     return { app, env: await opening };
@@ -19,6 +24,11 @@ async function open() {
     opening = null;
     return { failure: await failurePage(error) };
   }
+}
+
+/** Remember for the next start that this phone is enrolled. */
+export function rememberEnrolled() {
+  localStorage.setItem(ENROLLED, "yes");
 }
 
 /** A `fetch` for htmx: same arguments, answered here. Redirects are followed as the browser would. */

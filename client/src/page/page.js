@@ -3,7 +3,7 @@ import "./trusted.js";
 import { takePhotos } from "./camera.js";
 import { offerDownloads } from "./downloads.js";
 import { htmx } from "./htmx.js";
-import { localFetch } from "./local_fetch.js";
+import { localFetch, rememberEnrolled } from "./local_fetch.js";
 import { forcePageMode, isPageMode, startWorker } from "./mode.js";
 import { listenForNews } from "./news.js";
 import { showPictures } from "./pictures.js";
@@ -49,7 +49,10 @@ function wire(isWholeScreen) {
   }
   const screen = document.getElementById("screen");
   if (screen) dress(screen.dataset);
-  if (screen?.dataset.enrolled) hostSync(() => registration);
+  if (screen?.dataset.enrolled) {
+    rememberEnrolled();
+    hostSync(() => registration);
+  }
   const code = document.querySelector("[data-code-from-link]");
   if (code && linkCode && !code.value) code.value = linkCode;
   if (isWholeScreen && !document.querySelector("[autofocus]")) focusTitle();

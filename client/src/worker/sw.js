@@ -8,7 +8,7 @@ import { shell as shellPage } from "../app/shell.jsx";
 import * as feeds from "../feeds/views.js";
 import { runPass } from "../sync/pass.js";
 
-const { build, names, shell } = self.LIANDONG_BUILD;
+const { build, names, preload, shell, shellPreload } = self.LIANDONG_BUILD;
 const CACHE = `liandong-shell-${build}`;
 const ASSETS = "/app/assets/";
 /** Left to the network: what the browser asks for itself. */
@@ -50,7 +50,7 @@ async function takeOver() {
 
 /** For measuring: the shell from here, the screens made in the page. */
 async function emptyShell() {
-  return new Response(await shellPage({ build, names }), { headers: { ...HEADERS, "Content-Type": "text/html; charset=utf-8" } });
+  return new Response(await shellPage({ build, names, preload: shellPreload }), { headers: { ...HEADERS, "Content-Type": "text/html; charset=utf-8" } });
 }
 
 async function fromShell(request) {
@@ -70,6 +70,7 @@ function open() {
   opening ??= openHost({
     build,
     names,
+    preload,
     isPageMode: false,
     loadAsset: (logical) => fromShell(new Request(ASSETS + names[logical])),
     loadFeeds: async () => feeds,

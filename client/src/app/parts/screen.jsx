@@ -12,9 +12,9 @@ const TABS = [
 /** `tab`: which tab is open; `back`: where the arrow leads, on screens without tabs; `action`: the main button. */
 export async function Screen({ c, title, tab, back, action, children }) {
   const { t, preferences } = c.var;
-  const { names, build } = c.env;
+  const { names, build, preload } = c.env;
   return (
-    <Document names={names} build={build} language={preferences.language} large={preferences.large} title={t("phone.title", { title })}>
+    <Document names={names} build={build} preload={preload} language={preferences.language} large={preferences.large} title={t("phone.title", { title })}>
       <div id="screen" data-language={preferences.language} data-large={preferences.large ? "yes" : "no"} data-enrolled={c.var.identity ? "yes" : undefined}>
         <header class="top">
           {back ? <IconLink href={back} icon="back" label={t("phone.back")} /> : null}
