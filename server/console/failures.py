@@ -24,7 +24,7 @@ def register_failures(blueprint: Blueprint) -> None:
 
 def _sign_in_first(_error: Unauthorized) -> ResponseReturnValue:
     if is_fragment():
-        return "", 401  # the script reloads the page, which then leads to the sign-in form
+        return "", 401  # the script says so above the page; a form keeps what was typed
     wanted = here() if request.method == "GET" else None
     return redirect(url_for("sign_in.page", next=wanted))
 
@@ -43,6 +43,9 @@ def _not_found(_error: NotFound) -> ResponseReturnValue:
 
 def failure(name: str, status: int) -> ResponseReturnValue:
     """Return the failure in words, fitted to who asked: a page, or a notice in its place."""
-    template = "layout/_failure.html" if is_fragment() else "layout/failure.html"
     title, what = t(f"console.failure.{name}.title"), t(f"console.failure.{name}.text")
-    return render_template(template, title=title, what=what), status
+    if not is_fragment():
+        return render_template("layout/failure.html", title=title, what=what), status
+    # Never in place of a form: what was typed there stays.
+    place = {"HX-Retarget": "#problem", "HX-Reswap": "innerHTML"}
+    return render_template("layout/_failure.html", title=title, what=what), status, place

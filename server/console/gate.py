@@ -13,6 +13,7 @@ from server.identity.console_sessions import COOKIE, ConsoleSession
 from server.services import current
 
 HEADER: Final = "X-Anti-Forgery"
+POLL_HEADER: Final = "X-Poll"
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -26,7 +27,7 @@ def open_gate() -> None:
     Raises: Forbidden, ForgedForm.
     """
     sessions = current().console_sessions
-    session = sessions.session(request.cookies.get(COOKIE))
+    session = sessions.session(request.cookies.get(COOKIE), is_use=POLL_HEADER not in request.headers)
     g.viewer = _viewer(session) if session else None
     view = current_app.view_functions[request.endpoint or ""]
     if not hasattr(view, ALLOWED):

@@ -70,15 +70,19 @@ class ConsoleSessions:
         self._lockout.forgive(attempt)
         return self._begin(member, address, agent), member
 
-    def session(self, token: str | None) -> ConsoleSession | None:
-        """Return the session of this token; None when there is none, or its time is over."""
+    def session(self, token: str | None, *, is_use: bool = True) -> ConsoleSession | None:
+        """Return the session of this token; None when there is none, or its time is over.
+
+        What a page asks by itself is no use: it does not put off the end of an idle session.
+        """
         document = self._accounts.find(_doc_id(token_id(token))) if token else None
         if document is None or self._is_over(document):
             return None
         member = self._directory.member(document["member"])
         if member is None or not member.is_active:
             return None
-        self._touch(document)
+        if is_use:
+            self._touch(document)
         return self._session(document)
 
     def sessions(self, member_id: str) -> list[ConsoleSession]:

@@ -9,18 +9,16 @@ htmx.registerExtension("liandong", {
   init: (api) => api.initSecurity({ createHTML: (html) => html, createScript: () => refuse() }, refuse, refuse),
 });
 
-// A cut connection must be said, not swallowed: what was typed is still in the form.
-document.addEventListener("htmx:error", () => {
-  document.getElementById("unreachable")?.removeAttribute("hidden");
-});
-document.addEventListener("htmx:after:request", () => {
-  document.getElementById("unreachable")?.setAttribute("hidden", "");
-});
-// A session that ended meanwhile: the whole page goes to the sign-in form, not a part of it.
+function show(id, isShown) {
+  document.getElementById(id)?.toggleAttribute("hidden", !isShown);
+}
+
+// What cannot be put in place is said above the page, and the form keeps what was typed.
 document.addEventListener("htmx:before:response", (event) => {
-  const { response } = event.detail.ctx;
-  if (response.status === 401) {
-    event.preventDefault();
-    window.location.reload();
-  }
+  const { status } = event.detail.ctx.response;
+  show("signed-out", status === 401);
+  show("unreachable", status >= 500);
+  if (status === 401 || status >= 500) event.preventDefault();
 });
+// A cut connection likewise: it must be said, not swallowed.
+document.addEventListener("htmx:error", () => show("unreachable", true));

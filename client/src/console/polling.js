@@ -4,7 +4,10 @@ function isPoll(event) {
 }
 
 document.addEventListener("htmx:config:request", (event) => {
-  if (isPoll(event) && document.hidden) event.preventDefault();
+  if (!isPoll(event)) return;
+  if (document.hidden) event.preventDefault();
+  // A page that asks by itself is no sign that somebody sits before it: the session's rest goes on.
+  event.detail.ctx.request.headers["X-Poll"] = "true";
 });
 
 document.addEventListener("visibilitychange", () => {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from server.identity.instants import instant
 from tests.support.console_rig import ConsoleRig
+from tests.support.entries import ago
 
 LOCAL = "http://localhost"
 
@@ -84,8 +86,29 @@ class TestSigningIn:
         assert prosecutor.post(f"/console/sessions/{session}/end").status_code == 404
         assert clerk.get("/console/leads").status_code == 200
 
+    def test_a_page_that_asks_by_itself_does_not_keep_an_idle_session_alive(self, rig: ConsoleRig):
+        clerk = rig.as_role("intake_clerk")
+        sessions = rig.centre.services.console_sessions
+        seen_at = _set_back(rig, clerk.member, minutes=30)
+
+        clerk.client.get("/console/leads/news?after=0", headers={"X-Poll": "true"})
+        assert sessions.sessions(clerk.member)[0].seen_at == seen_at
+
+        clerk.get("/console/leads")
+        assert sessions.sessions(clerk.member)[0].seen_at > seen_at
+
     def test_who_has_no_desk_is_told_so_in_words(self, rig: ConsoleRig):
         assert "志愿者和参与人请用手机" in rig.as_role("volunteer").text("/console/")
+
+
+def _set_back(rig: ConsoleRig, member: str, *, minutes: int) -> str:
+    """Let the member's session have been used last so long ago; return when that is."""
+    seen_at = instant(ago(minutes=minutes))
+    session = rig.centre.services.console_sessions.sessions(member)[0]
+    rig.centre.services.directory.accounts.update(
+        f"console_session:{session.id}", lambda found: found and {**found, "seen_at": seen_at}
+    )
+    return seen_at
 
 
 class TestForms:
@@ -125,6 +148,15 @@ class TestForms:
 
         headers = {"X-Anti-Forgery": token, "Origin": "https://evil.example"}
         assert clerk.client.post("/console/sign-out", headers=headers).status_code == 403
+
+    def test_a_failure_is_never_put_in_the_place_of_a_form(self, rig: ConsoleRig, ids):
+        clerk = rig.as_role("intake_clerk")
+        headers = {"HX-Request": "true", "HX-Request-Type": "partial"}
+
+        answer = clerk.client.post(f"/console/leads/{ids.lead}/steps", headers=headers)
+
+        assert answer.status_code == 403
+        assert answer.headers["HX-Retarget"] == "#problem"
 
     def test_a_part_of_a_page_asked_for_after_the_session_ended_says_401(self, rig: ConsoleRig):
         assert rig.stranger().get("/console/leads/news?after=0", htmx=True).status_code == 401
