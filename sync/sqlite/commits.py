@@ -5,6 +5,7 @@ A thread looks at SQLite's own change counter, and only while somebody is subscr
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import Any, Final
 import apsw
 
 from sync.sqlite.schema import connect
+
+_log = logging.getLogger(__name__)
 
 POLL_S: Final = 0.02
 
@@ -58,7 +61,11 @@ class Commits:
             subscribers = list(self._subscribers.values())
         for name in names:
             for on_commit in subscribers:
-                on_commit(name)
+                try:
+                    on_commit(name)
+                except Exception:  # noqa: BLE001
+                    # A subscriber's defect may stop neither writers nor the other subscribers.
+                    _log.exception("A subscriber to commits failed on %s", name)
 
     def close(self) -> None:
         with self._changed:

@@ -77,6 +77,17 @@ class Writer:
         self._connection.close()
 
     def _run(self) -> None:
+        try:
+            self._serve()
+        finally:
+            # Also after a defect here: whoever waits must hear of it rather than wait for ever.
+            with self._has_work:
+                self._is_closing = True
+                left = [future for _, future in self._queue]
+            for future in left:
+                future.set_exception(StorageFailed("The writer of the database file has stopped."))
+
+    def _serve(self) -> None:
         has_chores = True
         while True:
             group = self._next_group(wait=not has_chores)
@@ -111,13 +122,15 @@ class Writer:
             for _, future in group:
                 future.set_exception(failure)
             return
-        if touched:
-            self._on_commit(touched)
-        for future, result, failure_of_job in outcomes:
-            if failure_of_job is None:
-                future.set_result(result)
-            else:
-                future.set_exception(failure_of_job)
+        try:
+            if touched:
+                self._on_commit(touched)
+        finally:
+            for future, result, failure_of_job in outcomes:
+                if failure_of_job is None:
+                    future.set_result(result)
+                else:
+                    future.set_exception(failure_of_job)
 
     def _attempt(self, job: Job[Any]) -> tuple[Any, BaseException | None]:
         self._connection.execute("SAVEPOINT job")

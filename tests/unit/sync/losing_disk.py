@@ -107,3 +107,40 @@ class _RecordingFile(apsw.VFSFile):
     def xSync(self, flags):
         super().xSync(flags)
         self._recording.events.append(Event(self._file, is_sync=True))
+
+
+class FailingDisk(apsw.VFS):
+    """An SQLite VFS over the real one whose n-th "write" or "sync" fails, once."""
+
+    NAME = "failing"
+
+    def __init__(self, operation: str, point: int) -> None:
+        self.operation = operation
+        self.left = point
+        super().__init__(self.NAME, "")
+
+    def xOpen(self, name, flags):
+        return _FailingFile(self, name, flags)
+
+    def count(self, operation: str, result: int) -> None:
+        """Raises: apsw.IOError, when it is this operation's turn."""
+        if operation == self.operation:
+            self.left -= 1
+            if self.left == 0:
+                error = apsw.IOError("the disk failed")
+                error.extendedresult = result
+                raise error
+
+
+class _FailingFile(apsw.VFSFile):
+    def __init__(self, disk: FailingDisk, name, flags) -> None:
+        super().__init__("", name, flags)
+        self._disk = disk
+
+    def xWrite(self, data, offset):
+        self._disk.count("write", apsw.SQLITE_IOERR_WRITE)
+        super().xWrite(data, offset)
+
+    def xSync(self, flags):
+        self._disk.count("sync", apsw.SQLITE_IOERR_FSYNC)
+        super().xSync(flags)
