@@ -44,9 +44,9 @@ export function feedsWith({ stations = [], orders = [], tables = [], own = [] } 
 }
 
 /** Screens over a phone: `get(path)`, `post(path, fields)`; a redirect is followed by the test, not here. */
-export function screensOver(phone, views = {}) {
+export function screensOver(phone, views = {}, feeds = feedsWith(views)) {
   const env = {
-    phone, build: "test", isPageMode: false, openFeeds: async () => feedsWith(views),
+    phone, build: "test", isPageMode: false, openFeeds: async () => feeds,
     names: { "page.js": "page.js", "phone.css": "phone.css", "icon-192.png": "icon.png" },
     loadAsset: async (logical) => new Response(await import("node:fs/promises").then((fs) => fs.readFile(join(CLIENT, "src/generated", logical)))),
   };

@@ -1,7 +1,7 @@
 /** Where each record is, in words (DESIGN 7, "Each record shows where it is"). */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { enrolledScreens, seen } from "./app_rig.js";
+import { enrolledScreens, screensOver, seen } from "./app_rig.js";
 import { lead, leadWithPhoto } from "../client/phones.js";
 import { runPass } from "../../client/src/sync/pass.js";
 
@@ -69,6 +69,7 @@ describe("a record at the centre", () => {
     const { text } = await get(`/app/mine/${id}`);
     assert.match(text, /standing-needs_you/);
     assert.match(seen(text), /请您补充 .*请补一张全景/);
+    assert.match(seen((await get("/app/returned")).text), /中心请您补充（1） 坝坡被开垦 请您补充/);
   });
 
   it("of another phone of the same member is listed from its view", async (t) => {
@@ -105,6 +106,17 @@ describe("the sync tab", () => {
     assert.equal(headers.get("Content-Type"), "application/zip");
     assert.match(headers.get("Content-Disposition"), /^attachment; filename="[\w.-]+\.zip"$/);
     assert.equal(text.slice(0, 2), "PK");
+  });
+});
+
+describe("home", () => {
+  it("asks the feeds nothing, so that the button is there at once", async (t) => {
+    const asked = [];
+    const { phone } = await enrolledScreens(t);
+    const waiting = { ownViews: async (type) => asked.push(type) && [] };
+    const { text } = await screensOver(phone, {}, waiting).get("/app/");
+    assert.match(text, /hx-get="\/app\/returned" hx-trigger="load,/);
+    assert.deepEqual(asked, []);
   });
 });
 

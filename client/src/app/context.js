@@ -19,9 +19,17 @@ export async function withContext(c, next) {
   c.set("identity", await c.env.phone.identity());
   if (!c.var.identity && !OPEN.includes(c.req.path)) return c.redirect("/app/enrol", 303);
   if (c.var.identity?.locked && !OPEN.includes(c.req.path) && c.req.path !== "/app/locked") return c.redirect("/app/locked", 303);
-  if (c.var.identity) c.set("feeds", await c.env.openFeeds());
+  c.set("feeds", lazily(c.env.openFeeds));
   await next();
   for (const [name, value] of Object.entries(HEADERS)) c.header(name, value);
+}
+
+const QUESTIONS = ["stations", "station", "codeTable", "orders", "ownViews", "ownView"];
+
+/** Feeds that are opened by the first question: a screen that asks none does not wait for PouchDB. */
+function lazily(open) {
+  const ask = (name) => async (...about) => (await open())[name](...about);
+  return Object.fromEntries(QUESTIONS.map((name) => [name, ask(name)]));
 }
 
 /** The posted fields. A page hands its FormData over as it is: WebKit cannot read a File back out of a Request. */

@@ -25,8 +25,26 @@ export async function myRecords({ phone, feeds }) {
 
 /** @returns {Promise<MyRecord|null>} */
 export async function myRecord({ phone, feeds }, id) {
-  const [entry, view] = await Promise.all([phone.entry(id), feeds.ownView(id)]);
+  const entry = await phone.entry(id);
+  // Before the ack no view counts, and the screen after a submit need not wait for one.
+  if (entry && entry.place.where !== "received") return joined(entry, null);
+  const view = await feeds.ownView(id);
   return entry || view ? joined(entry, view) : null;
+}
+
+/** What this phone alone knows to be unsettled; at once, without the feeds. @returns {Promise<MyRecord[]>} */
+export async function unsettledHere({ phone }) {
+  const entries = await phone.entries();
+  return needsYouFirst(entries.filter((entry) => TYPES.includes(entry.type)).map((entry) => joined(entry, null)).filter(isOpen));
+}
+
+/** Received records for which the centre waits for more. @returns {Promise<MyRecord[]>} */
+export async function returned({ phone, feeds }) {
+  return (await myRecords({ phone, feeds })).filter((record) => isNeedy(record) && record.entry?.place.where !== "needs_you");
+}
+
+function isOpen(record) {
+  return record.where !== "received";
 }
 
 function joined(entry, view) {

@@ -2,6 +2,7 @@
 import { page } from "./page_facts.js";
 
 const MAX_REDIRECTS = 5;
+const HOME = "/app/";
 const ENROLLED = "liandong-enrolled";
 let opening = null;
 
@@ -9,8 +10,8 @@ const loadFeeds = () => import("../feeds/views.js");
 
 /** Opened once for the life of this page; a failure is tried again by the next request. */
 async function open() {
-  // An enrolled phone will need its feeds: fetched beside the app, not after it.
-  if (localStorage.getItem(ENROLLED)) void loadFeeds().catch(() => {});
+  // Most screens of an enrolled phone need its feeds: fetched beside the app, not after it. Home shows its button first.
+  if (localStorage.getItem(ENROLLED) && location.pathname !== HOME) void loadFeeds().catch(() => {});
   const { app, failurePage, openHost } = await import("../app/host.js");
   opening ??= openHost({
     ...page,

@@ -6,25 +6,38 @@ import { Live } from "../parts/live.jsx";
 import { RecordRow } from "../parts/record_row.jsx";
 import { Screen } from "../parts/screen.jsx";
 import { Where } from "../parts/where.jsx";
-import { myRecords, needsYouFirst } from "../records.js";
+import { centreWord, returned, unsettledHere } from "../records.js";
 import { sayShort } from "../when.js";
 
 const SHOWN = 5;
 
-export const home = new Hono().get("/", async (c) => {
+export const home = new Hono().get("/", showHome).get("/returned", async (c) => c.html(<Returned t={c.var.t} records={await returned(c.var)} />));
+
+async function showHome(c) {
   const { t, phone, identity } = c.var;
-  const [drafts, records] = await Promise.all([phone.drafts.list(), myRecords(c.var)]);
-  const open = needsYouFirst(records.filter((record) => record.where !== "received"));
+  const [drafts, open, entries] = await Promise.all([phone.drafts.list(), unsettledHere(c.var), phone.entries()]);
   return show(c, (
     <Screen c={c} title={t("phone.home.title", { name: identity.display_name })} tab="record" action={<Actions t={t} identity={identity} />}>
       <Live c={c}>
         {drafts.length > 0 ? <Drafts t={t} drafts={drafts} /> : null}
         {open.length > 0 ? <Open t={t} records={open} /> : null}
-        {drafts.length + open.length === 0 ? <Nothing t={t} hasRecords={records.length > 0} /> : null}
+        {drafts.length + open.length === 0 ? <Nothing t={t} hasRecords={entries.length > 0} /> : null}
       </Live>
+      <Returned t={t} records={[]} isComing />
     </Screen>
   ));
-});
+}
+
+/** What the centre sends back comes from the feeds, after the screen: the button does not wait for it. */
+function Returned({ t, records, isComing }) {
+  const trigger = isComing ? "load, liandong:changed from:body" : "liandong:changed from:body";
+  return (
+    <div id="returned" hx-get="/app/returned" hx-trigger={trigger} hx-swap="outerHTML">
+      {records.length > 0 ? <h2>{t("phone.home.returned", { n: records.length })}</h2> : null}
+      <ul class="rows">{records.slice(0, SHOWN).map((record) => <RecordRow t={t} record={record} word={centreWord(record, t)} />)}</ul>
+    </div>
+  );
+}
 
 function Actions({ t, identity }) {
   if (identity.must_re_enrol) return <a class="button main" href="/app/enrol">{t("phone.enrol.again")}</a>;
