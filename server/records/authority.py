@@ -9,13 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from server.records.names import SYSTEM, is_desk
+from server.records.names import FIELD_ROLES, SYSTEM, is_desk
 from server.records.problem import Problem
 from server.records.record_type import KnownRecord, Lookup, RecordType, Subject
 from server.records.registry import record_type
-
-OWN_RECORDS_ONLY = frozenset({"volunteer", "participant"})
-"""Roles that write about themselves alone, whatever the scope of their grant."""
 
 Grant = Mapping[str, Any]
 
@@ -50,7 +47,7 @@ def _scope_problem(
             return Problem("unknown_reference", {"id": entry["body"]["record"]})
         record, kind = known, known_kind
     subject = kind.subject(record, lookup)
-    if entry["role"] in OWN_RECORDS_ONLY:
+    if entry["role"] in FIELD_ROLES:
         return None if entry["author"] in subject.members else Problem("not_own_record")
     if any(_covers(grant["scope"], subject, entry["author"]) for grant in grants):
         return None

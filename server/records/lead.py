@@ -10,6 +10,7 @@ from marshmallow import ValidationError, validates_schema
 from server.records.entry_shape import parse_time
 from server.records.limits import MAX_MEDIA
 from server.records.media_item import media_items
+from server.records.names import FIELD_ROLES
 from server.records.place import POOR_ACCURACY_M, PointSchema, township
 from server.records.problem import Problem
 from server.records.record_type import KnownRecord, Lookup, RecordType, Subject
@@ -62,7 +63,7 @@ def _doubts(entry: Mapping[str, Any], _parts: Mapping[str, Any]) -> list[Problem
 
 def _audiences(facts: RecordFacts) -> frozenset[Audience]:
     found = set()
-    if facts.role == "volunteer":
+    if facts.role in FIELD_ROLES:  # one admitted although its role was wrong is its author's all the same
         found.add(Audience("member", facts.author))
     if "township" in facts.body:
         found.add(Audience("township", facts.body["township"]))

@@ -28,14 +28,15 @@ class TestBadEntries:
 
         phone.expect_where(made["good"]["id"], "received", timeout_ms=60_000)
         phone.expect_where(made["after"]["id"], "received", timeout_ms=60_000)
-        expect(phone.page.locator("#live")).to_contain_text(text("flag.chain_gap"))
-        for kind, reason in (("signature", "signature"), ("role", "wrong_role"), ("surrogate", "unreadable")):
+        gap = text("flag.gap", entry=made["after"]["entry"] - 1)
+        expect(phone.page.locator("#live")).to_contain_text(gap)
+        for kind, reason in (
+            ("signature", "bad_signature"),
+            ("role", "wrong_role"),
+            ("surrogate", "unreadable"),
+        ):
             phone.expect_where(made[kind]["id"], "needs_you", timeout_ms=60_000)
-            words = (
-                text(f"reason.{reason}", role=text("role.participant"))
-                if kind == "role"
-                else text(f"reason.{reason}")
-            )
+            words = text(f"reason.{reason}", role="participant")
             expect(phone.page.locator("#live .standing")).to_contain_text(words)
         phone.expect_where(made["future"]["id"], "at_centre_checking", timeout_ms=60_000)
         self._centre_has_each(world, made)
@@ -123,4 +124,4 @@ class TestBadEntries:
         desk = world.desk("officer")
         desk.sign_in()
         desk.go(f"/console/devices/{device}")
-        expect(desk.page.get_by_text(text("console.devices.fork")).first).to_be_visible()
+        expect(desk.page.get_by_text(text("console.devices.fork_text")).first).to_be_visible()

@@ -16,7 +16,7 @@ CUTS = [
     ((PUSH, "request", 30), (PHOTO, "request", 700), (PULL, "response", 0), (PUSH, "response", 1)),
     ((PUSH, "request", 900), (PHOTO, "request", 20_000), (PULL, "response", 90), (PHOTO, "response", 0)),
     ((PUSH, "response", 0), (PHOTO, "request", 55_000), (PULL, "response", 240), (PULL, "request", 10)),
-    ((PUSH, "response", 120), (PHOTO, "response", 40), (PULL, "response", 420), (PHOTO, "request", 5_000)),
+    ((PUSH, "response", 120), (PHOTO, "request", 5_000), (PHOTO, "response", 40), (PULL, "response", 420)),
     ((PUSH, "request", 1_700), (PHOTO, "request", 90_000), (PULL, "request", 60), (PUSH, "response", 260)),
 ]
 
