@@ -27,7 +27,12 @@ class TestMainJob:
         phone.expect_where(check, "on_phone")
         expect(phone.status()).to_contain_text(text("phone.status.unsent", n=2))
 
+        if world.page_mode:
+            draft = phone.report_lead("写到一半的线索", submit=False)
         world.server.start()
+        if world.page_mode:
+            phone.page.reload()  # without a worker a reload needs the server; nothing that was typed is gone
+            phone.expect_draft(draft, "写到一半的线索")
 
         phone.expect_where(check, "received")
         with centre(world.data) as seen:
