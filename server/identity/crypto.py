@@ -69,6 +69,10 @@ class KeyRing:
         """Return the part of a document id under which a login name or code is found again."""
         return _mac(self._lookup, f"{purpose}\0{value}")
 
+    def station_secret(self, station_id: str) -> bytes:
+        """Return the secret of a station's rotating code: derived, so nothing more is to be kept."""
+        return bytes.fromhex(self.lookup("station_code", station_id))
+
     def anti_forgery(self, session_id: str) -> str:
         """Return the token that this session's forms carry."""
         return _mac(self._form, session_id)

@@ -123,6 +123,9 @@ class CentralPage:
     def beacon_at(self, entry: Entry) -> str | None:
         return self._beacons.given_at(entry)
 
+    def station_secret(self, station_id: str) -> bytes:
+        return self._directory.key_ring.station_secret(station_id)
+
     def admission(self, entry: Entry) -> Judgement | None:
         body = entry["body"]
         log = log_id(body["device"], body["entry"])

@@ -14,6 +14,7 @@ from server.identity.devices import Device
 from server.identity.grants import Grant
 from server.ingest.bounds import Bounds, bounds, clock_flags, grants_within
 from server.ingest.candidate import Candidate, Judgement, held, refused
+from server.ingest.station_codes import code_flags
 from server.records.authority import authority_problem
 from server.records.entry import check_parts, check_shape, entry_hash, log_id, verify_signature
 from server.records.problem import Problem
@@ -38,6 +39,8 @@ class Known(Protocol):
         """Return those hashes that are neither the record's nor of a step of it that counts."""
 
     def beacon_at(self, entry: Entry) -> str | None: ...
+
+    def station_secret(self, station_id: str) -> bytes: ...
 
     def admission(self, entry: Entry) -> Judgement | None:
         """Return why an admission cannot be carried out, or None."""
@@ -157,7 +160,7 @@ def _granted(candidate: Candidate, entry: Entry, device: Device, known: Known, r
     flags += clock_flags(
         entry["at"], within, tolerance_s=rules.clock_tolerance_s, late_after_h=rules.late_after_h
     )
-    flags += _kind(entry).doubts(entry, candidate.parts)
+    flags += _kind(entry).doubts(entry, candidate.parts) + code_flags(entry, known.station_secret)
     return Judgement("accepted", flags=flags, grants=tuple(used))
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from server.console.layout.words import now
 from server.console.permissions import Permission, reach
 from server.console.viewer import Viewer
-from server.identity.crypto import KeyRing
 from server.readmodel.station_queries import StationRow, station_rows
 from server.records.station_code import PERIOD_S, code_at
 from server.services import current
@@ -35,13 +34,8 @@ def find(record_id: str, viewer: Viewer, permission: Permission) -> StationRow |
 
 def shown_code(record_id: str) -> ShownCode:
     """Return the code that the station's display shows at this moment."""
-    value = code_at(station_secret(current().key_ring, record_id), now())
+    value = code_at(current().key_ring.station_secret(record_id), now())
     return ShownCode(f"{value[:3]} {value[3:]}", PERIOD_S - int(now().timestamp()) % PERIOD_S)
-
-
-def station_secret(key_ring: KeyRing, record_id: str) -> bytes:
-    """Return the secret of a station's code, derived from the server's own: nothing more is to be kept."""
-    return bytes.fromhex(key_ring.lookup("station_code", record_id))
 
 
 def _rows(viewer: Viewer, permission: Permission, record_id: str | None = None) -> list[StationRow]:

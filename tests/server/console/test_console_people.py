@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
-from server.console.stations.actions import station_secret
 from server.records.station_code import matches
 from tests.support.console_rig import ConsoleRig
 from tests.support.entries import TOWNSHIP
@@ -129,13 +128,13 @@ class TestStations:
         page = supervisor.text(f"/console/stations/{ids.station}/code")
 
         shown = re.findall(r'class="station-code">(\d{3}) (\d{3})<', page)[0]
-        secret = station_secret(rig.centre.services.key_ring, ids.station)
+        secret = rig.centre.services.key_ring.station_secret(ids.station)
         assert matches(secret, "".join(shown), datetime.now(UTC))
 
     def test_two_stations_have_two_secrets(self, rig: ConsoleRig):
         ring = rig.centre.services.key_ring
 
-        assert station_secret(ring, "station:a") != station_secret(ring, "station:b")
+        assert ring.station_secret("station:a") != ring.station_secret("station:b")
 
     def test_a_supervisor_confirms_by_display_code(self, rig: ConsoleRig, ids):
         supervisor = rig.as_role("supervisor", ids.station)

@@ -1,0 +1,29 @@
+"""Was the code that somebody typed at a station shown there at that time? A doubt, never a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from server.records.entry_shape import parse_time
+from server.records.problem import Problem
+from server.records.station_code import matches
+
+SecretOf = Callable[[str], bytes]
+
+
+def code_flags(entry: Mapping[str, Any], secret_of: SecretOf) -> list[Problem]:
+    """Return the flag for a typed code that the station did not show within a minute of its time.
+
+    The phone's clock is set right by the skew that it knew; the entry's schema is good.
+
+    Spec: DOMAIN 4, row 13.
+    """
+    code = entry["body"].get("code") if entry["type"] == "check_event" else None
+    typed_at = parse_time(code["at"]) if code else None
+    if code is None or typed_at is None:
+        return []
+    shown_at = typed_at - timedelta(milliseconds=entry["clock"]["skew_ms"])
+    is_right = matches(secret_of(entry["body"]["station"]), code["value"], shown_at)
+    return [] if is_right else [Problem("code_mismatch")]
