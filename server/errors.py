@@ -14,7 +14,8 @@ from werkzeug.exceptions import HTTPException
 from server.messages import text
 from sync.errors import SyncError
 
-JSON_PREFIXES = ("/db", "/sync", "/media", "/static")
+JSON_PREFIXES = ("/db", "/sync", "/media", "/static", "/_session")
+"""`/_session` too: CouchDB's replicator asks for it at the root of the host, and reads the answer as JSON."""
 
 
 def register_errors(app: Flask) -> None:

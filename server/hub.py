@@ -48,4 +48,23 @@ class HubWaiter(Waiting):
 def run_in_hub_pool(call: Callable[[], T]) -> T:
     """Run `call` in a native thread of the hub's pool; the caller's context goes along."""
     context = contextvars.copy_context()
-    return cast("T", gevent.get_hub().threadpool.apply(context.run, (call,)))
+    result, error = gevent.get_hub().threadpool.apply(context.run, (_outcome, call))
+    if error is None:
+        return cast("T", result)
+    try:
+        raise cast("BaseException", error)
+    finally:
+        del error  # its traceback holds this frame
+
+
+def _outcome(call: Callable[[], T]) -> tuple[T | None, BaseException | None]:
+    """Return what came of it: an error that rises inside the pool is printed there, foreseen or not."""
+    try:
+        return call(), None
+    except BaseException as error:  # noqa: BLE001 raised again by the caller's greenlet
+        return None, error
+
+
+def size_hub_pool(threads: int) -> None:
+    """Say how many calls may be away from the hub at once."""
+    gevent.get_hub().threadpool.maxsize = threads

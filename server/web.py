@@ -40,7 +40,9 @@ class WebProcess(BaseApplication):
     def load(self) -> Flask:
         # Imported in the forked process, after patching: the hub belongs to that process.
         from server.app import create_app
+        from server.hub import size_hub_pool
 
+        size_hub_pool(self.settings.pool_threads)
         end_with_parent()  # a forked process has lost the thread that watches
         return create_app(self.settings)
 
