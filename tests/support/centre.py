@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,6 +56,14 @@ class Centre:
         files: list[dict[str, Any]] = sorted(document.get("media", []), key=lambda one: one["number"])
         kept = [self.services.media.store.path(f["sha256"]) for f in files if f["state"] == "verified"]
         return [hashlib.sha256(Path(path).read_bytes()).hexdigest() for path in kept]
+
+
+def until(holds: Callable[[], bool], *, timeout_s: float = 30.0) -> None:
+    """Look again and again until it holds; what is waited for happens in another process."""
+    deadline = time.monotonic() + timeout_s
+    while not holds():
+        assert time.monotonic() < deadline, "this did not come to hold in time"
+        time.sleep(0.05)
 
 
 @contextmanager
