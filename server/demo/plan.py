@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any, Final
@@ -63,6 +63,8 @@ class Plan:
     rng: random.Random
     now: datetime
     people: list[Person]
+    code_at: Callable[[str, datetime], str]
+    """What the display of a station showed at a moment."""
     drafts: list[Draft] = field(default_factory=list)
 
     @property

@@ -18,11 +18,13 @@ from server.demo.photos import Camera
 from server.demo.plan import DAYS, Plan
 from server.demo.service import SESSIONS, plan_catalog, plan_service
 from server.identity.beacon import beacon_statement
+from server.identity.crypto import KeyRing
 from server.ingest import Ingest
 from server.media import open_media
 from server.publish import Publish
 from server.readmodel import Projection
 from server.records.canonical import canonical, sha256_hex
+from server.records.station_code import code_at
 from server.services import Services
 
 SEED: Final = 371425
@@ -51,20 +53,22 @@ def seed_demo(
     sessions: tuple[int, int] = SESSIONS,
 ) -> Seeded:
     """Fill an empty server and run ingest, projection and publish to the end; returns the accounts."""
-    plan = planned(seed=seed, now=now or datetime.now(UTC), leads=leads, sessions=sessions)
+    plan = planned(services.key_ring, seed=seed, now=now or datetime.now(UTC), leads=leads, sessions=sessions)
     accounts = settle_in(services.directory, plan.people, plan.since - timedelta(days=1))
     photos = _live_through(services, plan, progress)
     return Seeded(accounts, len(plan.drafts), photos)
 
 
-def planned(*, seed: int, now: datetime, leads: int = LEADS, sessions: tuple[int, int] = SESSIONS) -> Plan:
+def planned(
+    ring: KeyRing, *, seed: int, now: datetime, leads: int = LEADS, sessions: tuple[int, int] = SESSIONS
+) -> Plan:
     """Return everybody, and everything that happened until now; nothing is signed or stored."""
     rng = random.Random(seed)
     since = now - timedelta(days=DAYS)
     station_ids = [seeded_ulid(rng, since) for _ in county().stations]
     unit_ids = [seeded_ulid(rng, since) for _ in county().units]
     people = cast(rng, county(), stories(), station_ids=station_ids, unit_ids=unit_ids, since=since)
-    plan = Plan(rng, now, people)
+    plan = Plan(rng, now, people, lambda station, at: code_at(ring.station_secret(station), at))
     plan_catalog(plan, county(), station_ids)
     plan_leads(plan, county(), stories(), Camera(rng), count=leads)
     plan_service(plan, county(), stories(), station_ids, sessions=sessions)

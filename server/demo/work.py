@@ -64,7 +64,6 @@ def check(
         "order": order["_id"],
         "station": station["_id"],
         "station_version": station["version"],
-        "code": {"value": f"{rng.randrange(10**6):06}", "at": at.isoformat(timespec="milliseconds")},
     }
     samples = [
         {

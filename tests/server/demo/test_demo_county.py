@@ -14,11 +14,13 @@ from server.demo.accounts import load_accounts
 from server.demo.first_start import prepare_demo
 from server.demo.plan import PhoneDraft
 from server.demo.seed import planned
+from server.identity.crypto import KeyRing
 from server.services import Services
 from server.settings import Settings
 from sync.peer import Document
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+RING = KeyRing(b"s" * 32)
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ def central(services: Services) -> list[Document]:
 
 
 def drafts(seed: int) -> list[object]:
-    plan = planned(seed=seed, now=NOW, leads=20, sessions=(1, 2))
+    plan = planned(RING, seed=seed, now=NOW, leads=20, sessions=(1, 2))
     # The salts of parts are secret, and so never from a seed.
     return [dataclasses.replace(d, parts={}) if isinstance(d, PhoneDraft) else d for d in plan.drafts]
 
@@ -41,7 +43,7 @@ class TestSeed:
         assert drafts(1) != drafts(2)
 
     def test_a_whole_county_has_some_250_leads_and_900_check_events(self):
-        plan = planned(seed=371425, now=NOW)
+        plan = planned(RING, seed=371425, now=NOW)
         types = Counter(d.record_id.partition(":")[0] for d in plan.drafts if isinstance(d, PhoneDraft))
 
         assert 240 <= types["lead"] <= 270
