@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, cast
 
 from flask import Flask
-from gevent import monkey, socket
+from gevent import monkey
+from gevent import socket as gevent_socket
 from gunicorn.app.base import BaseApplication
 from gunicorn.config import Config
 from gunicorn.workers.ggevent import GeventWorker
@@ -21,8 +22,9 @@ class HubWorker(GeventWorker):
     def patch(self) -> None:
         monkey.patch_all(thread=False)
         # The listeners were made before: as they are, accepting would block the hub.
+        hub: Any = gevent_socket  # its names come at run time
         self.sockets = [
-            socket.socket(one.FAMILY, socket.SOCK_STREAM, fileno=one.sock.detach()) for one in self.sockets
+            hub.socket(one.FAMILY, hub.SOCK_STREAM, fileno=one.sock.detach()) for one in self.sockets
         ]
 
 
