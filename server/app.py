@@ -34,7 +34,7 @@ def create_app(settings: Settings, *, on_hub: bool = True) -> Flask:
     register_media(app, services)
     register_console(app)
     app.register_blueprint(phone_blueprint())
-    app.register_blueprint(trust_blueprint())
+    app.register_blueprint(trust_blueprint(settings))
     app.add_url_rule("/", "start", _start)
     return app
 

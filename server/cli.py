@@ -5,27 +5,24 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Callable
 from dataclasses import asdict
-from functools import wraps
 from pathlib import Path
-from typing import Any
 
 import click
 
-from server.backup.archive import BackupError
 from server.backup.keys import identity_path
 from server.backup.restore import restore_backup
 from server.backup.write import write_backup
+from server.command import say, with_settings
 from server.demo.day import play_day
 from server.demo.first_start import prepare_demo
 from server.doctor import examine
-from server.messages import text
 from server.opening import open_services
-from server.serve import CannotStart, check_start, end_with_parent, serve
-from server.settings import Settings, SettingsError, load_settings, settings_table
+from server.people_commands import device_group, member_group
+from server.serve import check_start, end_with_parent, only_server, serve
+from server.settings import Settings, settings_table
 from server.welcome import lan_settings, print_welcome
-from server.worker import AnotherWorkerRuns, run_worker
+from server.worker import run_worker
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -33,17 +30,8 @@ def main() -> None:
     """Liandong: records made where there is no network, never lost, never forged."""
 
 
-def with_settings(command: Callable[..., None]) -> Callable[..., None]:
-    """Hand the settings in; what cannot go on ends in one line, not in a traceback."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> None:
-        try:
-            command(load_settings(), *args, **kwargs)
-        except (SettingsError, CannotStart, AnotherWorkerRuns, BackupError) as error:
-            raise click.ClickException(str(error)) from error
-
-    return run
+main.add_command(member_group)
+main.add_command(device_group)
 
 
 @main.command("serve")
@@ -55,10 +43,12 @@ def serve_command(settings: Settings, *, demo: bool, lan: bool) -> None:
     if lan:
         settings = lan_settings(settings)
     check_start(settings)
-    if demo:
-        prepare_demo(settings)
-    print_welcome(settings)
-    sys.exit(serve(settings))
+    with only_server(settings):
+        if demo:
+            prepare_demo(settings)
+        print_welcome(settings)
+        code = serve(settings)
+    sys.exit(code)
 
 
 @main.command("worker")
@@ -91,7 +81,7 @@ def demo_command(settings: Settings, *, devices: int, minutes: float, server: st
 def rebuild_command(settings: Settings) -> None:
     """Begin a new epoch: the read model and the feeds are made afresh from central."""
     services = open_services(settings, is_worker=True)
-    click.echo(text("cli.rebuild.done", epoch=services.couch.change_epoch()))
+    say("cli.rebuild.done", epoch=services.couch.change_epoch())
     services.couch.close()
 
 
@@ -106,7 +96,7 @@ def backup_command(settings: Settings, *, file: Path, recipients: tuple[str, ...
         report = write_backup(services, file, recipients=recipients)
     finally:
         services.couch.close()
-    click.echo(text("cli.backup.done", **asdict(report), identity=identity_path(settings)))
+    say("cli.backup.done", **asdict(report), identity=identity_path(settings))
 
 
 @main.command("restore")
@@ -121,14 +111,21 @@ def backup_command(settings: Settings, *, file: Path, recipients: tuple[str, ...
 def restore_command(settings: Settings, *, file: Path, identity: Path | None, keep_logs: bool) -> None:
     """Put a backup in place of the data, in a new epoch; the server must be stopped."""
     report = restore_backup(settings, file, identity=identity, keep_logs=keep_logs)
-    click.echo(text("cli.restore.done", **asdict(report)))
+    say("cli.restore.done", **asdict(report))
+    if not report.is_entered:
+        say("cli.restore.not_entered", sha256=report.sha256)
 
 
 @main.command("doctor")
+@click.option(
+    "--backup",
+    type=click.Path(path_type=Path, exists=True),
+    help="Also read this backup whole, and look whether the audit still holds what it held then.",
+)
 @with_settings
-def doctor_command(settings: Settings) -> None:
+def doctor_command(settings: Settings, *, backup: Path | None) -> None:
     """Check this machine, the settings and the data; each finding is one line."""
-    sys.exit(examine(settings, echo=click.echo))
+    sys.exit(examine(settings, echo=click.echo, backup=backup))
 
 
 @main.command("settings")

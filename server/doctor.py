@@ -12,9 +12,13 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 import apsw
 
+from server.backup.archive import BackupError, describe
+from server.backup.keys import county_identity
+from server.backup.write import verified_manifest
 from server.messages import text
 from server.opening import open_services
 from server.serve import DISK_FLOOR_BYTES
@@ -39,10 +43,10 @@ class Finding:
     params: dict[str, object]
 
 
-def examine(settings: Settings, *, echo: Callable[[str], None]) -> int:
+def examine(settings: Settings, *, echo: Callable[[str], None], backup: Path | None = None) -> int:
     """Print every finding; return 1 when one of them is a fault."""
     has_fault = False
-    for finding in findings(settings):
+    for finding in findings(settings, backup):
         has_fault |= finding.level is Level.FAULT
         mark = {Level.OK: "✓", Level.NOTE: "·", Level.FAULT: "✗"}[finding.level]
         params = finding.params
@@ -50,10 +54,10 @@ def examine(settings: Settings, *, echo: Callable[[str], None]) -> int:
     return int(has_fault)
 
 
-def findings(settings: Settings) -> Iterator[Finding]:
+def findings(settings: Settings, backup: Path | None = None) -> Iterator[Finding]:
     yield from _machine(settings)
     if (settings.data / "couch.sqlite").exists():
-        yield from _data(settings)
+        yield from _data(settings, backup)
     else:
         yield Finding(Level.NOTE, "cli.doctor.no_data", {"folder": settings.data})
 
@@ -77,7 +81,7 @@ def _machine(settings: Settings) -> Iterator[Finding]:
         yield Finding(Level.NOTE, "cli.doctor.authority", {"path": authority_path(settings)})
 
 
-def _data(settings: Settings) -> Iterator[Finding]:
+def _data(settings: Settings, backup: Path | None) -> Iterator[Finding]:
     for path in sorted((settings.data / "keys").glob("*")):
         is_private = not path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
         yield _finding(is_private, "cli.doctor.key_file", path=path)
@@ -87,6 +91,8 @@ def _data(settings: Settings) -> Iterator[Finding]:
     services = open_services(settings)
     try:
         yield from _records(services)
+        if backup is not None:
+            yield from _backup(services, backup)
     finally:
         services.couch.close()
 
@@ -104,6 +110,27 @@ def _records(services: Services) -> Iterator[Finding]:
         yield Finding(Level.NOTE, "cli.doctor.no_backup", {})
     else:
         yield Finding(Level.OK, "cli.doctor.backup", {"at": last})
+
+
+def _backup(services: Services, file: Path) -> Iterator[Finding]:
+    """Is the backup whole, and is everything in the audit that was in it then? (ATTACKS 7, case 54)"""
+    try:
+        manifest = verified_manifest(file, county_identity(services.settings))
+    except BackupError as error:
+        yield Finding(Level.FAULT, "cli.doctor.backup_broken", {"why": error})
+        return
+    yield Finding(
+        Level.OK,
+        "cli.doctor.backup_file",
+        {
+            "file": file.name,
+            "taken_at": manifest.taken_at,
+            "files": len(manifest.members),
+            "sha256": describe(file.name, file).sha256,
+        },
+    )
+    broken = services.audit.verify(expected_head=manifest.audit_head)
+    yield _finding(broken is None, "cli.doctor.audit_tail", place="" if broken is None else str(broken))
 
 
 def _worker_runs(settings: Settings) -> bool:

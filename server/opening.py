@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from server.backup.swap import refuse_half_restored
 from server.gateway.desk import Desk
 from server.gateway.journal import Journal
 from server.identity.accounts import Accounts
@@ -38,8 +39,12 @@ def open_services(
     run_blocking: RunBlocking = run_here,
     waiter: Waiter | None = None,
 ) -> Services:
-    """Open everything that the parts share; only the worker may write the read model."""
-    settings.data.mkdir(parents=True, exist_ok=True)
+    """Open everything that the parts share; only the worker may write the read model.
+
+    Raises: HalfRestored.
+    """
+    refuse_half_restored(settings.data)
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     couch = open_couch(settings.data / "couch.sqlite")
     waiter = waiter or ThreadWaiter()
     key_ring = _key_ring(settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import signal
@@ -10,9 +11,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from types import FrameType
 
+from server.messages import LANGUAGES, text
 from server.settings import Settings
 
 DISK_FLOOR_BYTES = 200 * 1024 * 1024
@@ -24,30 +27,46 @@ MODULES = {"web": ["server.web"], "worker": ["server.cli", "worker"]}
 class CannotStart(RuntimeError):
     """Why the server does not start, in one line for the person who started it."""
 
+    def __init__(self, key: str, **params: object) -> None:
+        super().__init__(" | ".join(text(key, language, **params) for language in LANGUAGES))
+
 
 def check_start(settings: Settings) -> None:
     """Raises: CannotStart, for a busy port, a full disk, a folder that cannot be written."""
     try:
-        settings.data.mkdir(parents=True, exist_ok=True)
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         probe = settings.data / ".write-probe"
         probe.write_bytes(b"x")
         probe.unlink()
     except OSError as error:
-        raise CannotStart(f"cannot write to {settings.data}: {error.strerror}") from error
+        raise CannotStart("cli.start.folder", folder=settings.data, why=error.strerror) from error
     free_bytes = shutil.disk_usage(settings.data).free
     if free_bytes < DISK_FLOOR_BYTES:
-        raise CannotStart(
-            f"disk full: {free_bytes // 2**20} MiB left under {settings.data}, 200 MiB are needed"
-        )
+        raise CannotStart("cli.start.disk", mib=free_bytes // 2**20, folder=settings.data)
+    if not (settings.client / "manifest.json").exists():
+        raise CannotStart("cli.start.client", folder=settings.client)
+    for port in (settings.port, *([settings.trust_page_port] if settings.tls else [])):
+        _check_port(settings.host, port)
+
+
+def _check_port(host: str, port: int) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listener.bind((settings.host, settings.port))
+            listener.bind((host, port))
         except OSError as error:
-            raise CannotStart(
-                f"port {settings.port} on {settings.host} is in use; choose another with "
-                f"LIANDONG_PORT=8001 ({error.strerror})"
-            ) from error
+            raise CannotStart("cli.start.port", port=port, host=host, why=error.strerror) from error
+
+
+@contextmanager
+def only_server(settings: Settings) -> Iterator[None]:
+    """Hold the data folder against a second server, and against a restore. Raises: CannotStart."""
+    with (settings.data / "serve.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise CannotStart("cli.start.runs", folder=settings.data) from error
+        yield
 
 
 def serve(settings: Settings) -> int:

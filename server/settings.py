@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 PREFIX = "LIANDONG_"
 
@@ -34,6 +35,9 @@ class Settings:
         "", "32 bytes in hex that encrypt identities; made in keys/ when absent.", is_secret=True
     )
     tls: bool = setting(False, "Serve HTTPS with a certificate of the local authority in tls/.")
+    trust_port: int = setting(
+        0, "With tls: port of the page that leads a phone to trust it. Default: the port after ours."
+    )
     client: Path = setting(
         Path(__file__).parent.parent / "client" / "dist", "Folder of the built phone client."
     )
@@ -72,6 +76,15 @@ class Settings:
             return self.public_url.rstrip("/")
         host = "localhost" if self.host in {"127.0.0.1", "0.0.0.0", "::1", "::"} else self.host  # noqa: S104
         return f"{'https' if self.tls else 'http'}://{host}:{self.port}"
+
+    @property
+    def trust_page_port(self) -> int:
+        return self.trust_port or self.port + 1
+
+    @property
+    def trust_url(self) -> str:
+        """Where a phone reads how to trust us: without TLS, for it does not trust us yet."""
+        return f"http://{urlsplit(self.url).hostname}:{self.trust_page_port}"
 
     def environment(self) -> dict[str, str]:
         """Return the variables that make another process load these very settings."""

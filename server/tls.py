@@ -12,6 +12,7 @@ import os
 import socket
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -22,6 +23,17 @@ from server.settings import Settings
 
 AUTHORITY_DAYS = 3650
 CERTIFICATE_DAYS = 397  # browsers refuse longer-lived ones
+_CERTIFICATES_ALONE = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=False,
+    encipher_only=False,
+    decipher_only=False,
+)
 
 
 def certificate_paths(settings: Settings) -> tuple[Path, Path]:
@@ -30,7 +42,7 @@ def certificate_paths(settings: Settings) -> tuple[Path, Path]:
     folder.mkdir(parents=True, exist_ok=True)
     authority, authority_key = _authority(folder)
     certificate, key = folder / "server.pem", folder / "server.key"
-    addresses = {"localhost", "127.0.0.1", *lan_addresses()}
+    addresses = {"localhost", "127.0.0.1", urlsplit(settings.url).hostname or "localhost", *lan_addresses()}
     if not _is_current(certificate, addresses):
         _issue(certificate, key, addresses, authority, authority_key)
     return certificate, key
@@ -39,6 +51,12 @@ def certificate_paths(settings: Settings) -> tuple[Path, Path]:
 def authority_path(settings: Settings) -> Path:
     """Return the certificate that a phone must trust."""
     return settings.data / "tls" / "authority.pem"
+
+
+def authority_fingerprint(settings: Settings) -> str:
+    """Return the beginning of the certificate's SHA-256 as phones show it: eight pairs with colons."""
+    certificate = x509.load_pem_x509_certificate(authority_path(settings).read_bytes())
+    return certificate.fingerprint(hashes.SHA256())[:8].hex(":").upper()
 
 
 def lan_addresses() -> list[str]:
@@ -63,6 +81,8 @@ def _authority(folder: Path) -> tuple[x509.Certificate, ec.EllipticCurvePrivateK
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Liandong local authority")])
     builder = _builder(name, name, key, AUTHORITY_DAYS)
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+    builder = builder.add_extension(_CERTIFICATES_ALONE, critical=True)
+    builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
     certificate = builder.sign(key, hashes.SHA256())
     _write_key(key_path, key)
     path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
@@ -82,6 +102,9 @@ def _issue(
     builder = builder.add_extension(x509.SubjectAlternativeName([_san(a) for a in sorted(addresses)]), False)
     builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), False)
     builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+    builder = builder.add_extension(
+        x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()), False
+    )
     _write_key(key_path, key)
     path.write_bytes(
         builder.sign(authority_key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)

@@ -43,8 +43,11 @@ class WebProcess(BaseApplication):
         # Imported in the forked process, after patching: the hub belongs to that process.
         from server.app import create_app
         from server.hub import size_hub_pool
+        from server.trust.plain import start_trust_server
 
         size_hub_pool(self.settings.pool_threads)
+        if self.settings.tls:
+            start_trust_server(self.settings)
         end_with_parent()  # a forked process has lost the thread that watches
         return create_app(self.settings)
 

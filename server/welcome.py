@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 
 import segno
 
 from server.messages import LANGUAGES, text
 from server.settings import Settings
-from server.tls import authority_path, certificate_paths, lan_addresses
+from server.tls import authority_fingerprint, certificate_paths, lan_addresses
 
 DEMO_ACCOUNTS = "demo-accounts.txt"
 
@@ -28,10 +27,9 @@ def print_welcome(settings: Settings) -> None:
         print(accounts.read_text("utf-8"))
     if settings.tls:
         certificate_paths(settings)
-        pem = authority_path(settings).read_bytes()
-        fingerprint = hashlib.sha256(pem).hexdigest()[:16]
-        segno.make(f"{settings.url}/trust", error="m").terminal(compact=True)
+        fingerprint, page = authority_fingerprint(settings), f"{settings.trust_url}/trust"
+        segno.make(page, error="m").terminal(compact=True)
         for language in LANGUAGES:
-            print(text("cli.welcome.trust", language, url=settings.url, fingerprint=fingerprint))
+            print(text("cli.welcome.trust", language, page=page, fingerprint=fingerprint))
     for language in LANGUAGES:
         print(text("cli.welcome.address", language, url=settings.url), flush=True)

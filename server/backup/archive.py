@@ -38,10 +38,13 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
+    """`audit_head`: the newest row of the audit, kept here so that a tail cut off later is found."""
+
     taken_at: str
     epoch: str
     members: tuple[Member, ...]
     format: int = FORMAT
+    audit_head: str | None = None
 
     def to_bytes(self) -> bytes:
         return orjson.dumps(asdict(self))
@@ -54,38 +57,48 @@ class Manifest:
             if value["format"] > FORMAT:
                 raise BackupError("this backup was made by a newer version; update first, then restore")
             members = tuple(Member(**m) for m in value["members"])
-            return cls(value["taken_at"], value["epoch"], members, value["format"])
+            return cls(value["taken_at"], value["epoch"], members, value["format"], value.get("audit_head"))
         except (KeyError, TypeError, ValueError) as error:
             raise BackupError("this file is no backup of Liandong: its manifest cannot be read") from error
 
 
 def describe(name: str, path: Path) -> Member:
-    """Return the member for a file as it is now."""
+    """Return the member for a file as it is now; what is appended meanwhile is left out."""
+    digest = hashlib.sha256()
     with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256")
-    return Member(name, path.stat().st_size, digest.hexdigest())
+        size_bytes = os.fstat(file.fileno()).st_size
+        left = size_bytes
+        while left and (chunk := file.read(min(left, CHUNK_BYTES))):
+            digest.update(chunk)
+            left -= len(chunk)
+    return Member(name, size_bytes, digest.hexdigest())
 
 
 def write_archive(
     target: Path, manifest: Manifest, paths: Iterable[tuple[str, Path]], recipients: Sequence[str]
 ) -> None:
-    """Write manifest and files to `target`; it appears whole, or not at all.
+    """Write manifest and files to `target`, as many bytes of each as the manifest says; whole, or not at all.
 
-    Raises: BackupError for a recipient that is no age key.
+    Raises: BackupError for a recipient that is no age key, or a place that cannot be written.
     """
     try:
         keys = [pyrage.x25519.Recipient.from_str(text) for text in recipients]
     except pyrage.RecipientError as error:
         raise BackupError(f"not an age public key: {error}") from error
     part = target.with_name(target.name + ".part")
-    with part.open("wb") as file:
-        _through_pipe(
-            lambda sink: _write_tar(sink, manifest, paths),
-            lambda source: pyrage.encrypt_io(source, file, keys),
-        )
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(target)
+    try:
+        with part.open("wb") as file:
+            _through_pipe(
+                lambda sink: _write_tar(sink, manifest, paths),
+                lambda source: pyrage.encrypt_io(source, file, keys),
+            )
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
+    except (OSError, pyrage.EncryptError) as error:
+        raise BackupError(f"{target} could not be written: {error}") from error
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def read_archive(
@@ -103,7 +116,7 @@ def read_archive(
                 lambda sink: pyrage.decrypt_io(file, sink, keys),
                 lambda stream: found.append(_read_tar(stream, accept)),
             )
-    except (pyrage.DecryptError, tarfile.TarError, EOFError, OSError) as error:
+    except (pyrage.DecryptError, tarfile.TarError, EOFError, OSError, KeyError) as error:
         raise BackupError(f"{source.name} cannot be read whole with this key: {error}") from error
     return found[0]
 
@@ -114,8 +127,11 @@ def _write_tar(sink: BinaryIO, manifest: Manifest, paths: Iterable[tuple[str, Pa
         head = tarfile.TarInfo(MANIFEST)
         head.size = len(raw)
         tar.addfile(head, io.BytesIO(raw))
-        for name, path in paths:
-            tar.add(path, arcname=name, recursive=False)
+        for member, (name, path) in zip(manifest.members, paths, strict=True):
+            entry = tarfile.TarInfo(name)
+            entry.size = member.size_bytes
+            with path.open("rb") as file:
+                tar.addfile(entry, file)
 
 
 def _read_tar(stream: BinaryIO, accept: Callable[[Member, BinaryIO], None]) -> Manifest:

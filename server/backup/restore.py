@@ -7,39 +7,43 @@ phones send the rest again, for the acknowledgement in the new epoch is lower.
 
 from __future__ import annotations
 
+import dataclasses
+import os
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
-from server.backup.archive import BackupError, Member, read_archive
+from server.backup.archive import BackupError, Member, describe, read_archive
 from server.backup.keys import county_identity, read_identity
-from server.backup.write import COUCH
+from server.backup.swap import COUCH, MARKER, finish_swap, swap_in
+from server.gateway.journal import Journal
+from server.identity.crypto import SealBroken
 from server.opening import open_couch, open_services
+from server.serve import CannotStart, only_server
 from server.settings import Settings
 from server.worker import AnotherWorkerRuns, exclusive_lock
+from sync.errors import SyncError
 from sync.peer import Document, Peer
 
-REPLACED = (
-    COUCH,
-    COUCH + "-wal",
-    COUCH + "-shm",
-    "readmodel.sqlite",
-    "readmodel.sqlite-wal",
-    "readmodel.sqlite-shm",
-)
-PAGE = 500
+INCOMING: Final = ".incoming-"
+PAGE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
 class RestoreReport:
+    """`is_entered`: the desk's journal names this very file, so nobody has put another in its place."""
+
     taken_at: str
     epoch: str
     set_aside: str
     kept_logs: int
     replayed: int
+    sha256: str
+    is_entered: bool
 
 
 def restore_backup(
@@ -47,76 +51,124 @@ def restore_backup(
 ) -> RestoreReport:
     """Restore `file`; the server must be stopped.
 
-    Raises: BackupError, and then the data are as they were.
+    Raises: BackupError, and then the databases are as they were.
     """
     key = read_identity(identity) if identity else county_identity(settings)
-    try:
-        lock = exclusive_lock(settings.data / "worker.lock")
-    except AnotherWorkerRuns as error:
-        raise BackupError("the server is running on this data folder; stop it, then restore") from error
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    incoming, aside = settings.data / f".incoming-{stamp}", settings.data / f"replaced-{stamp}"
-    try:
-        incoming.mkdir(parents=True)
-        manifest = read_archive(file, [key], lambda member, content: _unpack(incoming, member, content))
-        _put_in_place(settings, incoming, aside)
-        kept, replayed, epoch = _carry_over(settings, aside if keep_logs else None)
-    finally:
-        shutil.rmtree(incoming, ignore_errors=True)
-        lock.close()
-    return RestoreReport(manifest.taken_at, epoch, str(aside), kept, replayed)
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
+    incoming, aside = settings.data / f"{INCOMING}{stamp}", settings.data / f"replaced-{stamp}"
+    with _nobody_else(settings):
+        _clear_away(settings.data)
+        try:
+            incoming.mkdir(parents=True)
+            manifest = read_archive(file, [key], lambda member, content: _unpack(incoming, member, content))
+            digest = describe(file.name, file).sha256
+            is_entered = _is_entered(settings.journal_folder, digest)
+            _add_journal_and_media(settings, incoming, aside)
+            kept, replayed, epoch = _carry_over(settings, incoming, keep_logs=keep_logs)
+            swap_in(settings.data, incoming, aside)
+        except (SyncError, SealBroken, OSError) as error:
+            raise BackupError(f"{file} was not restored: {error or type(error).__name__}") from error
+        finally:
+            if not (settings.data / MARKER).exists():
+                shutil.rmtree(incoming, ignore_errors=True)
+    return RestoreReport(manifest.taken_at, epoch, str(aside), kept, replayed, digest, is_entered)
+
+
+def finish_restore(settings: Settings) -> Path | None:
+    """Finish a restore that was cut off and return where the former data are; None when there was none.
+
+    Raises: BackupError when it is under way in another process.
+    """
+    if not (settings.data / MARKER).exists():
+        return None
+    with _nobody_else(settings):
+        return finish_swap(settings.data)
+
+
+@contextmanager
+def _nobody_else(settings: Settings) -> Iterator[None]:
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with ExitStack() as held:
+        try:
+            held.enter_context(only_server(settings))
+            held.enter_context(exclusive_lock(settings.data / "worker.lock"))
+        except (AnotherWorkerRuns, CannotStart) as error:
+            raise BackupError(
+                "the server, or another restore, is running on this data folder; stop it, then restore"
+            ) from error
+        yield
+
+
+def _clear_away(data: Path) -> None:
+    """Remove what an earlier restore that was cut off had unpacked; nothing of it was in its place yet."""
+    for left in data.glob(f"{INCOMING}*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _unpack(folder: Path, member: Member, content: BinaryIO) -> None:
     path = (folder / member.name).resolve()
     if not path.is_relative_to(folder.resolve()):
         raise BackupError(f"{member.name} points outside the data folder")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
         shutil.copyfileobj(content, file, 1 << 20)
+        file.flush()
+        os.fsync(file.fileno())
 
 
-def _put_in_place(settings: Settings, incoming: Path, aside: Path) -> None:
-    """Set the present databases and keys aside; journal and media are only ever added to."""
-    aside.mkdir()
-    for name in REPLACED:
-        if (settings.data / name).exists():
-            (settings.data / name).rename(aside / name)
-    if (settings.data / "keys").exists():
-        shutil.copytree(settings.data / "keys", aside / "keys")
-    for path in sorted(incoming.rglob("*")):
-        member = path.relative_to(incoming)
-        target = _target(settings, member)
-        is_added_only = member.parts[0] in {"journal", "media"}
-        if path.is_file() and not (is_added_only and _has_at_least(target, path)):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(path, target)
+def _is_entered(journal: Path, sha256: str) -> bool:
+    lines = (line for device in Journal(journal).devices() for line in Journal(journal).lines(device))
+    return any(
+        line["entry"]["type"] == "backup" and line["entry"]["body"]["sha256"] == sha256 for line in lines
+    )
 
 
-def _target(settings: Settings, name: Path) -> Path:
-    folders = {"journal": settings.journal_folder, "media": settings.media_folder}
-    folder = folders.get(name.parts[0])
-    return settings.data / name if folder is None else folder.joinpath(*name.parts[1:])
+def _add_journal_and_media(settings: Settings, incoming: Path, aside: Path) -> None:
+    """Both are only ever added to: a longer journal stays, and media are named by their content."""
+    for name, home in (("journal", settings.journal_folder), ("media", settings.media_folder)):
+        for path in sorted((incoming / name).rglob("*")):
+            target = home / path.relative_to(incoming / name)
+            if path.is_dir() or _has_at_least(target, path):
+                continue
+            if target.exists():
+                _copy(target, aside / name / target.name)
+            _copy(path, target)
 
 
 def _has_at_least(present: Path, restored: Path) -> bool:
-    """The journal only grows and media are named by content: the longer file is the newer one."""
     return present.exists() and present.stat().st_size >= restored.stat().st_size
 
 
-def _carry_over(settings: Settings, aside: Path | None) -> tuple[int, int, str]:
-    services = open_services(settings, is_worker=True)
+def _copy(path: Path, target: Path) -> None:
+    """Copy durably, from one disk to another too; the target appears whole or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = target.with_name(f".{target.name}.restoring")
+    with path.open("rb") as source, fresh.open("wb") as file:
+        shutil.copyfileobj(source, file, 1 << 20)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(target)
+
+
+def _carry_over(settings: Settings, incoming: Path, *, keep_logs: bool) -> tuple[int, int, str]:
+    """Give the restored databases, still beside the present ones, their epoch and what they lack."""
+    beside = dataclasses.replace(
+        settings, data=incoming, journal=settings.journal_folder, media=settings.media_folder
+    )
+    services = open_services(beside, is_worker=True)
     try:
         epoch = services.couch.change_epoch()
         kept = 0
-        if aside is not None and (aside / COUCH).exists():
-            former = open_couch(aside / COUCH)
+        if keep_logs and (settings.data / COUCH).exists():
+            present = open_couch(settings.data / COUCH)
             try:
-                kept = _copy_missing(former.open("logs"), services.couch.ensure("logs"))
+                kept = _copy_missing(present.ensure("logs"), services.couch.ensure("logs"))
             finally:
-                former.close()
+                present.close()
         return kept, services.desk.replay_journal(), epoch
     finally:
+        services.readmodel.close()
         services.couch.close()
 
 

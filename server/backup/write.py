@@ -10,13 +10,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
-from server.backup.archive import BackupError, Manifest, Member, describe, read_archive, write_archive
+from server.backup.archive import (
+    CHUNK_BYTES,
+    BackupError,
+    Manifest,
+    Member,
+    describe,
+    read_archive,
+    write_archive,
+)
 from server.backup.keys import county_identity, county_recipient
 from server.services import Services
 
 COUCH = "couch.sqlite"
 KEPT_FOLDERS = ("keys", "journal", "media")
+ORIGINALS = "originals"
+"""Of media the evidence alone: copies are made again, and uploads under way come again from the phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +51,13 @@ def write_backup(services: Services, file: Path, *, recipients: Sequence[str] = 
     with tempfile.TemporaryDirectory(dir=services.settings.data, prefix=".backup-") as folder:
         copy = Path(folder) / COUCH
         taken_at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        audit_head = services.audit.head()  # before the copy, which then surely holds it
         services.couch.backup_to(copy)
+        # After the copy, so that every file that it names is there.
         paths = [(COUCH, copy), *_kept_files(services)]
         members = tuple(describe(name, path) for name, path in paths)
-        write_archive(file, Manifest(taken_at, services.epoch, members), paths, keys)
+        manifest = Manifest(taken_at, services.epoch, members, audit_head=audit_head)
+        write_archive(file, manifest, paths, keys)
     _verify(services, file, members, keys)
     written = describe(file.name, file)
     services.desk.append(
@@ -60,20 +74,23 @@ def _kept_files(services: Services) -> Iterator[tuple[str, Path]]:
     folders = {"journal": settings.journal_folder, "media": settings.media_folder}
     for name in KEPT_FOLDERS:
         folder = folders.get(name, settings.data / name)
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and not path.name.endswith((".part", ".lock")):
+        for path in sorted((folder / ORIGINALS if name == "media" else folder).rglob("*")):
+            if path.is_file() and not path.name.startswith(".") and path.suffix != ".lock":
                 yield f"{name}/{path.relative_to(folder).as_posix()}", path
 
 
 def _verify(services: Services, file: Path, members: tuple[Member, ...], keys: Sequence[str]) -> None:
     if list(keys) != [county_recipient(services.settings)]:
         return
-    seen: list[Member] = []
-
-    def accept(member: Member, content: object) -> None:
-        content.read()  # type: ignore[attr-defined]
-        seen.append(member)
-
-    read_archive(file, [county_identity(services.settings)], accept)
-    if tuple(seen) != members:
+    if verified_manifest(file, county_identity(services.settings)).members != members:
         raise BackupError(f"{file} does not hold what was to be backed up; it must not be relied on")
+
+
+def verified_manifest(file: Path, identity: str) -> Manifest:
+    """Read the whole backup, every hash included, and return its manifest. Raises: BackupError."""
+
+    def drain(_member: Member, content: BinaryIO) -> None:
+        while content.read(CHUNK_BYTES):
+            pass
+
+    return read_archive(file, [identity], drain)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import secrets
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,14 +13,12 @@ from server.demo.county import County, Stories
 from server.demo.device_log import seeded_ulid
 from server.identity.directory import Directory
 from server.identity.members import NewMember
-from server.identity.passwords import hash_password
+from server.identity.passwords import hash_password, new_password
 
 VOLUNTEERS: Final = 48
 PARTICIPANTS: Final = 40
 BOTH: Final = 5
 """So many of the participants are volunteers too."""
-
-_READABLE: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +87,7 @@ def cast(
 def settle_in(directory: Directory, people: Sequence[Person], since: datetime) -> list[Account]:
     """Add everybody with their grants, and return the accounts with their fresh passwords."""
     accounts = [
-        Account(person.login, _password(), person.roles[0][0], person.name)
+        Account(person.login, new_password(), person.roles[0][0], person.name)
         for person in people
         if person.login
     ]
@@ -127,8 +124,3 @@ def _names(rng: random.Random, stories: Stories) -> Iterator[str]:
         if name not in taken:
             taken.add(name)
             yield name
-
-
-def _password() -> str:
-    groups = ("".join(secrets.choice(_READABLE) for _ in range(4)) for _ in range(3))
-    return "-".join(groups)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,23 @@ GRANTED_AUDIENCES = {
     ("agency_liaison", "unit"): "unit",
 }
 """Which (role, kind of scope) reads which kind of feed. Spec: ARCHITECTURE, Contracts, "Names"."""
+
+SCOPE_KINDS = {
+    "volunteer": "self",
+    "participant": "self",
+    "supervisor": "station",
+    "township_staff": "township",
+    "agency_liaison": "unit",
+}
+"""Over what kind of thing each role is granted; a role that is not named is granted for the county."""
+
+_SCOPES = {
+    "county": re.compile("county"),
+    "self": re.compile("self"),
+    "township": re.compile(r"township:[0-9]{9}"),
+    "station": re.compile(r"station:[0-9a-z]{26}"),
+    "unit": re.compile(r"unit:[0-9a-z]{26}"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +68,17 @@ def check_role(role: str) -> str:
     if role not in ROLES or role == SYSTEM:
         raise ValueError(f"no such role: {role}")
     return role
+
+
+def default_scope(role: str) -> str | None:
+    """Return the scope of a role that needs none named; None where one has to be named."""
+    kind = SCOPE_KINDS.get(role, "county")
+    return kind if kind in {"county", "self"} else None
+
+
+def fits_role(role: str, scope: str) -> bool:
+    """Is this the text of a scope over which the role can be granted?"""
+    return _SCOPES[SCOPE_KINDS.get(role, "county")].fullmatch(scope) is not None
 
 
 def grant_from_document(document: dict[str, Any]) -> Grant:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -26,6 +27,7 @@ NOBODYS_VERIFIER = (
 """Of random bytes that were thrown away; made with the figures above, so that checking costs the same."""
 
 MIN_CHARS, MAX_CHARS = 8, 200
+READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 
 _HASHER = PasswordHasher(time_cost=TIME_COST, memory_cost=MEMORY_KIB, parallelism=1, type=Type.ID)
 _SLOTS = threading.BoundedSemaphore(MOST_AT_ONCE)
@@ -37,6 +39,12 @@ class RunBlocking(Protocol):
 
 class PasswordRefused(ValueError):
     """Too short or too long to be a password."""
+
+
+def new_password() -> str:
+    """Return a random password that can be read out: 12 of 31 signs, 59 bits."""
+    groups = ("".join(secrets.choice(READABLE) for _ in range(4)) for _ in range(3))
+    return "-".join(groups)
 
 
 def hash_password(password: str) -> str:

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Final
 
 from flask import request
 
 from server.console.form import Form
 from server.console.layout.words import now, t, zone
+from server.identity.grants import SCOPE_KINDS
 from server.identity.passwords import MAX_CHARS, MIN_CHARS
-
-SCOPE_KINDS: Final = {
-    "volunteer": "self",
-    "participant": "self",
-    "supervisor": "station",
-    "township_staff": "township",
-    "agency_liaison": "unit",
-}
-"""Over what each role is granted; a role that is not named is granted for the county."""
 
 
 @dataclass(frozen=True, slots=True)
