@@ -65,6 +65,8 @@ def _start_node(report: Path) -> subprocess.Popen[bytes]:
 def _run_pytest(arguments: list[str], report: Path, environment: dict[str, str]) -> int:
     command = [sys.executable, "-m", "pytest", *arguments, f"--junitxml={report}", "--durations=0"]
     command += ["--durations-min=9999"]
+    if "SOAK" in environment:
+        command += ["--timeout=7200"]
     return subprocess.call(command, cwd=ROOT, env=environment)
 
 

@@ -51,8 +51,6 @@ class World:
             profile.close()
         self.server.stop()
         self.proxy.close()
-        for line in self.proxy.log:
-            print(f"proxy cut: {line}")
         problems = [problem for profile in self.profiles for problem in profile.problems]
         assert problems == [], problems
 
@@ -78,13 +76,25 @@ def mode(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def world(tmp_path: Path, county_data: Path, driver: Playwright, mode: str) -> Iterator[World]:
+def world(
+    tmp_path: Path, county_data: Path, driver: Playwright, mode: str, request: pytest.FixtureRequest
+) -> Iterator[World]:
     shutil.copytree(county_data, tmp_path / "data")
     made = World(tmp_path, driver, mode)
     try:
         yield made
     finally:
+        tell_cuts(request, made.proxy.log)
         made.end()
+
+
+def tell_cuts(request: pytest.FixtureRequest, cuts: list[str]) -> None:
+    """Print what the proxy cut, in a run that passes too."""
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled():
+        print(f"\n{request.node.name}: the proxy cut {len(cuts)} connections")
+        for line in cuts:
+            print(f"  {line}")
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ from server.records.names import new_record_id
 from server.services import Services
 from server.settings import Settings
 from server.worker import settle, worker_steps
+from tests.support.entries import order_body, station_body
 
 PASSWORD = "dyke-reed-heron-59"
-TOWNSHIP = "371425104"
 FILE = "county.json"
 
 
@@ -93,7 +93,9 @@ def _records(services: Services, found: TestCounty) -> None:
     ]
     entries = [
         *tables,
-        NewEntry(type="station", record_id=found.station, body=_station(), author="system", role="system"),
+        NewEntry(
+            type="station", record_id=found.station, body=station_body(), author="system", role="system"
+        ),
     ]
     services.desk.append_many([*entries, *orders])
 
@@ -107,33 +109,9 @@ def _townships() -> list[dict[str, object]]:
     return [{"code": t.code, "zh": t.zh, "en": t.en} for t in demo_county().townships]
 
 
-def _station() -> dict[str, object]:
-    return {
-        "code": "ZA-01",
-        "name": "祝阿镇公益服务站",
-        "host_unit": "祝阿镇人民政府",
-        "township": TOWNSHIP,
-        "address": "祝阿镇政府东侧",
-        "point": {"lat": 36.5672, "lng": 116.7581, "accuracy_m": 5, "datum": "WGS-84"},
-        "fence_m": 200,
-        "open_hours": "08:30-17:30",
-        "capacity": 8,
-        "service_types": ["环境整治"],
-        "version": 1,
-    }
-
-
 def _order(found: TestCounty, order: str, participant: str, code: str) -> NewEntry:
     today = datetime.now(UTC).date()
-    body = {
-        "order_no": f"QH-GY-{code}",
-        "display_code": code,
-        "participant": participant,
-        "required_min": 1800,
-        "start_on": str(today - timedelta(days=3)),
-        "due_on": str(today + timedelta(days=25)),
-        "stations": [found.station],
-        "service_types": ["环境整治"],
-        "verify_level": "L2",
-    }
+    days = {"start_on": str(today - timedelta(days=3)), "due_on": str(today + timedelta(days=25))}
+    names = {"order_no": f"QH-GY-{code}", "display_code": code}
+    body = order_body(participant, [found.station], **names, **days)
     return NewEntry(type="service_order", record_id=order, body=body, author="system", role="system")

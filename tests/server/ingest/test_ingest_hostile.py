@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from server.records.entry import CanonicalError, seal
 from tests.support.entries import CentreInTest, FieldDevice, LogDocument, photo
+from tests.support.soak import scaled
 
 EDGES = ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00Z"]
 SCALARS = st.one_of(
@@ -72,7 +73,11 @@ def mangled(
 
 
 class TestHostile:
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(
+        max_examples=scaled(60, 3_000),
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
     @given(
         kind=st.sampled_from(["lead", "step"]),
         path=st.one_of(
@@ -115,7 +120,11 @@ class TestHostile:
         assert verdict is not None
         assert verdict.verdict == "accepted"
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(
+        max_examples=scaled(40, 2_000),
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
     @given(entry=VALUES, parts=VALUES)
     def test_any_document_gets_one(self, centre: CentreInTest, entry: Any, parts: Any) -> None:
         phone = centre.phone()

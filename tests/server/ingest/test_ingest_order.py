@@ -14,6 +14,7 @@ from server.worker import settle, worker_steps
 from sync.peer import DocumentLike, Peer, WriteResult
 from tests.support.entries import CentreInTest
 from tests.support.history import History, begin_again, folded, make_history, outcome
+from tests.support.soak import scaled
 
 DOCUMENTS = 14
 
@@ -32,7 +33,11 @@ def deliver(centre: CentreInTest, history: History, order: Sequence[int], batch:
 
 
 class TestOrder:
-    @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(
+        max_examples=scaled(12, 500),
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
     @given(order=st.permutations(range(DOCUMENTS)), batch=st.sampled_from([1, 3, DOCUMENTS]))
     def test_any_order_of_arrival_ends_in_the_same_central_and_fold(
         self, centre: CentreInTest, history: History, order: list[int], batch: int

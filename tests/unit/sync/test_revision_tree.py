@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from sync.revision import Revision
 from sync.revision_tree import RevisionTree
+from tests.support.soak import scaled
 
 
 def rev(generation: int, letter: str) -> Revision:
@@ -120,7 +121,7 @@ class TestStemming:
         assert set(stemmed.parents) <= set(tree.parents)
         assert stemmed.leaves == tree.leaves
 
-    @settings(max_examples=300)
+    @settings(max_examples=scaled(300, 10_000))
     @given(st.data(), histories(), st.sampled_from([2, 3, 5, 1000]))
     def test_replicas_that_exchange_leaves_agree_on_leaves_and_winner(self, data, paths, limit):
         # Parents are written before their children, each at one of three replicas.

@@ -13,8 +13,9 @@ from sync.sqlite.database import sweep_dropped
 from sync.sqlite.peer import SqlitePeer
 from sync.sqlite.schema import configure
 from sync.sqlite.writer import Writer
+from tests.support.soak import scaled
 
-IMAGES = 750
+IMAGES = scaled(750, 10_000)
 SEED = 20261123
 
 

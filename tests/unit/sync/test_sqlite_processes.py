@@ -14,6 +14,7 @@ import apsw
 import pytest
 
 from sync.sqlite import open_server
+from tests.support.soak import scaled
 
 SCRIPT = Path(__file__).with_name("writing_process.py")
 ROOT = Path(__file__).parents[3]
@@ -45,7 +46,7 @@ class TestKilledWriters:
     def test_every_acknowledged_row_survives_kill_9(self, tmp_path):
         path = tmp_path / "couch.sqlite"
         acknowledged = []
-        for turn in range(25):
+        for turn in range(scaled(25, 500)):
             writer = start_writer(path, f"w{turn}")
             lines = kill(writer, read_until(writer, 10 + 3 * turn))
             acknowledged += [f"w{turn}:{line.split()[0]}:{line.split()[1]}" for line in lines]
