@@ -27,7 +27,7 @@ export function CheckScreen({ c, check, orders, stations, problems }) {
           <TextField name="note" label={t("phone.check.note")} value={check.note} rows={2} />
         </details>
       </form>
-      <p><a href={`/app/check?kind=${check.kind === "in" ? "out" : "in"}`}>{t(`phone.check.other_${check.kind}`)}</a></p>
+      <p><a class="alone" href={`/app/check?kind=${check.kind === "in" ? "out" : "in"}`}>{t(`phone.check.other_${check.kind}`)}</a></p>
     </Screen>
   );
 }

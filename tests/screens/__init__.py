@@ -1,0 +1,1 @@
+"""How every screen and page looks: sizes, themes, languages, long names, no data, much data."""
