@@ -105,7 +105,9 @@ def backup_command(settings: Settings, *, file: Path, recipients: tuple[str, ...
     "--identity", type=click.Path(path_type=Path, exists=True), help="File with the age secret key."
 )
 @click.option(
-    "--keep-logs", is_flag=True, help="Keep entries that the present data has and the backup lacks."
+    "--keep-logs",
+    is_flag=True,
+    help="Keep what the present data has and the backup lacks: entries, members, devices, grants.",
 )
 @with_settings
 def restore_command(settings: Settings, *, file: Path, identity: Path | None, keep_logs: bool) -> None:

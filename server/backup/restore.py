@@ -1,8 +1,9 @@
 """Put a backup in place of the data, in a new epoch, losing nothing that is still to be had.
 
 What stood there is set aside, never destroyed. The desk's journal outlives the databases and is
-replayed; with keep_logs the entries that only the present data hold are taken over as well. The
-phones send the rest again, for the acknowledgement in the new epoch is lower.
+replayed; with keep_logs the entries that only the present data hold are taken over as well, and
+members, devices and grants as they are now. The phones send the rest again, for the acknowledgement
+in the new epoch is lower. Sessions end: a restore signs nobody in again who had signed out.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,10 +28,12 @@ from server.serve import CannotStart, only_server
 from server.settings import Settings
 from server.worker import AnotherWorkerRuns, exclusive_lock
 from sync.errors import SyncError
-from sync.peer import Document, Peer
+from sync.peer import Document, Peer, WriteResult
 
 INCOMING: Final = ".incoming-"
 PAGE: Final = 500
+PEOPLE: Final = ("member:", "device:", "grant:", "login:")
+SESSIONS: Final = ("console_session:", "device_session:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +162,14 @@ def _carry_over(settings: Settings, incoming: Path, *, keep_logs: bool) -> tuple
     services = open_services(beside, is_worker=True)
     try:
         epoch = services.couch.change_epoch()
+        _end_sessions(services.couch.ensure("accounts"))
         kept = 0
         if keep_logs and (settings.data / COUCH).exists():
             present = open_couch(settings.data / COUCH)
             try:
                 kept = _copy_missing(present.ensure("logs"), services.couch.ensure("logs"))
+                if _same_secret(settings, incoming):
+                    _copy_people(present.ensure("accounts"), services.couch.ensure("accounts"))
             finally:
                 present.close()
         return kept, services.desk.replay_journal(), epoch
@@ -177,11 +183,39 @@ def _copy_missing(source: Peer, target: Peer) -> int:
     for page in _pages(source):
         present = target.get_many([doc["_id"] for doc in page])
         missing = [{k: v for k, v in doc.items() if k != "_rev"} for doc in page if doc["_id"] not in present]
-        results = target.bulk_docs(missing)
-        if failed := next((r for r in results if not r.is_ok), None):
-            raise BackupError(f"{failed.id} could not be taken over: {failed.reason}")
-        copied += len(results)
+        _check(target.bulk_docs(missing))
+        copied += len(missing)
     return copied
+
+
+def _copy_people(source: Peer, target: Peer) -> None:
+    """Members, devices, grants and logins as they are now: who was revoked since stays revoked."""
+    for page in _pages(source):
+        newer = [doc for doc in page if doc["_id"].startswith(PEOPLE)]
+        older = target.get_many([doc["_id"] for doc in newer])
+        for doc in newer:
+            doc.pop("_rev")
+            if doc["_id"] in older:
+                doc["_rev"] = older[doc["_id"]]["_rev"]
+        _check(target.bulk_docs(newer))
+
+
+def _end_sessions(accounts: Peer) -> None:
+    """Who signed out since the backup must not be signed in again; phones sign in by themselves."""
+    for page in _pages(accounts):
+        over = [doc for doc in page if doc["_id"].startswith(SESSIONS)]
+        _check(accounts.bulk_docs([{"_id": d["_id"], "_rev": d["_rev"], "_deleted": True} for d in over]))
+
+
+def _same_secret(settings: Settings, incoming: Path) -> bool:
+    """Can the restored server open what the present one sealed?"""
+    files = [folder / "keys" / "secret.hex" for folder in (settings.data, incoming)]
+    return bool(settings.secret_key) or len({f.read_bytes() if f.exists() else f for f in files}) == 1
+
+
+def _check(results: Sequence[WriteResult]) -> None:
+    if failed := next((r for r in results if not r.is_ok), None):
+        raise BackupError(f"{failed.id} could not be taken over: {failed.reason}")
 
 
 def _pages(peer: Peer) -> Iterator[list[Document]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -28,6 +28,9 @@ COUCH = "couch.sqlite"
 KEPT_FOLDERS = ("keys", "journal", "media")
 ORIGINALS = "originals"
 """Of media the evidence alone: copies are made again, and uploads under way come again from the phone."""
+
+ON_ITS_WAY = timedelta(minutes=1)
+"""The door notes when a row came before it is stored: what came just before the copy may not be in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,8 @@ def write_backup(services: Services, file: Path, *, recipients: Sequence[str] = 
     keys = list(recipients) or [services.settings.backup_recipient or county_recipient(services.settings)]
     with tempfile.TemporaryDirectory(dir=services.settings.data, prefix=".backup-") as folder:
         copy = Path(folder) / COUCH
-        taken_at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        began = datetime.now(UTC)
+        taken_at = began.isoformat(timespec="milliseconds")
         audit_head = services.audit.head()  # before the copy, which then surely holds it
         services.couch.backup_to(copy)
         # After the copy, so that every file that it names is there.
@@ -62,7 +66,11 @@ def write_backup(services: Services, file: Path, *, recipients: Sequence[str] = 
     written = describe(file.name, file)
     services.desk.append(
         "backup",
-        {"taken_at": taken_at, "sha256": written.sha256, "epoch": services.epoch},
+        {
+            "taken_at": (began - ON_ITS_WAY).isoformat(timespec="milliseconds"),
+            "sha256": written.sha256,
+            "epoch": services.epoch,
+        },
         author="system",
         role="system",
     )

@@ -27,6 +27,14 @@ from sync.peer import ChangeRow, Document
 
 _VERDICT = "device, number, hash, verdict, reasons, flags, chain_flags, record, media"
 
+_FIRST_LATER = """
+SELECT min(number) FROM entry WHERE device = :device AND (
+    received_at > :taken_at
+    OR (media <> '[]' AND EXISTS (
+        SELECT 1 FROM json_each(media) WHERE json_extract(value, '$.received_at') > :taken_at)))
+"""
+"""The first entry that came, or one of whose photos came, after the backup."""
+
 
 class ReadModel:
     """One object a process; methods may be called from any native thread. Only the worker writes."""
@@ -187,13 +195,14 @@ class ReadModel:
         return found
 
     def backed_up_through(self, device: str) -> int:
-        """Return up to which entry, without a gap, a backup holds the device's log; 0 for none."""
-        ack, taken_at = self.log_ack(device), self.last_backup_at()
-        if ack is None or taken_at is None:
+        """Return up to which entry, without a gap, a backup of this epoch holds log and photos; 0 for none."""
+        ack = self.log_ack(device)
+        if ack is None:
             return 0
-        first_later = self.select(
-            "SELECT min(number) FROM entry WHERE device = ? AND received_at > ?", (device, taken_at)
-        )[0][0]
+        taken_at = self.select("SELECT max(taken_at) FROM backup WHERE epoch = ?", (ack.epoch,))[0][0]
+        if taken_at is None:
+            return 0
+        first_later = self.select(_FIRST_LATER, {"device": device, "taken_at": taken_at})[0][0]
         return ack.through if first_later is None else min(ack.through, int(first_later) - 1)
 
     # ingest's questions
