@@ -195,7 +195,7 @@ class ReadModel:
         return found
 
     def backed_up_through(self, device: str) -> int:
-        """Return up to which entry, without a gap, a backup of this epoch holds log and photos; 0 for none."""
+        """Return up to which entry, without a gap, a backup of this epoch holds log and photos; or 0."""
         ack = self.log_ack(device)
         if ack is None:
             return 0
