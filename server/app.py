@@ -15,7 +15,6 @@ from server.opening import open_services
 from server.phone import create_blueprint as phone_blueprint
 from server.services import EXTENSION, RunBlocking
 from server.settings import Settings
-from server.trust import create_blueprint as trust_blueprint
 from server.waiting import ThreadWaiter, run_here
 
 
@@ -34,7 +33,6 @@ def create_app(settings: Settings, *, on_hub: bool = True) -> Flask:
     register_media(app, services)
     register_console(app)
     app.register_blueprint(phone_blueprint())
-    app.register_blueprint(trust_blueprint(settings))
     app.add_url_rule("/", "start", _start)
     return app
 

@@ -7,6 +7,7 @@ locks and threads stay native.
 from __future__ import annotations
 
 import contextvars
+import ssl
 import threading
 from collections.abc import Callable, Collection
 from typing import TypeVar, cast
@@ -63,6 +64,12 @@ def _outcome(call: Callable[[], T]) -> tuple[T | None, BaseException | None]:
         return call(), None
     except BaseException as error:  # noqa: BLE001 raised again by the caller's greenlet
         return None, error
+
+
+def keep_quiet_about_callers() -> None:
+    """Print nothing when a caller goes away or cannot agree on TLS: that is no failure of ours."""
+    hub = gevent.get_hub()
+    hub.NOT_ERROR = (*hub.NOT_ERROR, ssl.SSLError, ConnectionError)
 
 
 def size_hub_pool(threads: int) -> None:

@@ -15,12 +15,17 @@ from server.serve import end_with_parent
 from server.settings import Settings, load_settings
 from server.tls import certificate_paths
 
+GRACE_S = 4
+"""How long requests under way may take to end when the server is stopped."""
+
 
 class HubWorker(GeventWorker):
     """gunicorn's gevent worker, leaving threads native for the engine's writer and readers."""
 
     def patch(self) -> None:
         monkey.patch_all(thread=False)
+        # Phones that wait would hold the end up until the process above kills this one and says so.
+        cast("Config", self.cfg).set("graceful_timeout", GRACE_S - 2)
         # The listeners were made before: as they are, accepting would block the hub.
         hub: Any = gevent_socket  # its names come at run time
         self.sockets = [
@@ -42,9 +47,10 @@ class WebProcess(BaseApplication):
     def load(self) -> Flask:
         # Imported in the forked process, after patching: the hub belongs to that process.
         from server.app import create_app
-        from server.hub import size_hub_pool
+        from server.hub import keep_quiet_about_callers, size_hub_pool
         from server.trust.plain import start_trust_server
 
+        keep_quiet_about_callers()
         size_hub_pool(self.settings.pool_threads)
         if self.settings.tls:
             start_trust_server(self.settings)
@@ -71,12 +77,12 @@ def _options(settings: Settings) -> dict[str, Any]:
         "worker_connections": 5000,
         "backlog": 2048,
         "timeout": 60,
-        "graceful_timeout": 3,
+        "graceful_timeout": GRACE_S,
         "keepalive": 30,
         "limit_request_line": 8190,
         "control_socket_disable": True,
         "forwarded_allow_ips": "",
-        "loglevel": "warning",
+        "loglevel": "error",
         "proc_name": "liandong-web",
     }
     if settings.tls:

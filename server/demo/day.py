@@ -47,7 +47,9 @@ def play_day(
     phones = _enrolled(pool, server, codes or _codes(settings, pool, server, devices, rng), rng)
     began_s = time.monotonic()
     ends_s = began_s + minutes * 60
-    with tqdm(total=round(minutes * 60), unit="s", desc=text("demo.day.bar"), leave=False) as bar:
+    with tqdm(
+        total=round(minutes * 60), unit="s", desc=text("demo.day.bar"), leave=False, disable=None
+    ) as bar:
         failures = run_all(phones, lambda phone: _work(phone, random.Random(rng.random()), ends_s, bar))
     result = outcome(phones, began_s, failures)
     for line in summary(result):
@@ -101,7 +103,9 @@ def _enrolled(
     pool: urllib3.PoolManager, server: str, codes: Sequence[str], rng: random.Random
 ) -> list[SimulatedPhone]:
     phones = []
-    for number, code in enumerate(tqdm(codes, desc=text("demo.day.enrolling"), leave=False), start=1):
+    for number, code in enumerate(
+        tqdm(codes, desc=text("demo.day.enrolling"), leave=False, disable=None), start=1
+    ):
         phone = SimulatedPhone(pool, server, random.Random(rng.random()), patience_s=PATIENCE_S)
         try:
             phone.enrol(code, label=f"demo {number}")

@@ -40,7 +40,9 @@ def prepare_demo(settings: Settings) -> bool:
 def _make(settings: Settings) -> None:
     services = open_services(settings, is_worker=True)
     try:
-        with tqdm(total=100, desc=text("demo.seed.bar"), bar_format="{desc} {bar} {percentage:3.0f}%") as bar:
+        looks = "{desc} {bar} {percentage:3.0f}%"
+        # Without a terminal there is no bar: it would be a hundred lines of a log.
+        with tqdm(total=100, desc=text("demo.seed.bar"), bar_format=looks, disable=None) as bar:
 
             def show(done: int, total: int) -> None:
                 bar.update(round(100 * done / total) - bar.n)

@@ -18,7 +18,7 @@ class Missing:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 FORBIDDEN = set(sys.argv[1].split(","))
 sys.meta_path.insert(0, Missing())
-for module in ("server.web", "server.cli", "server.app", "server.demo.day", "server.client_build", "server.node"):
+for module in ("server.web", "server.cli", "server.app", "server.demo.day", "server.client_build"):
     importlib.import_module(module)
 """
 
