@@ -62,5 +62,6 @@ def is_desk(device: str) -> bool:
     """Is this device the server's own log, where console users write?"""
     return device.startswith("desk-")
 
+
 FIELD_ROLES: Final = frozenset({"volunteer", "participant"})
 """Roles that write about themselves alone, whatever the scope of their grant."""
