@@ -10,8 +10,11 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { scriptsOf } from "./build/closure.mjs";
 import { generateSources } from "./build/generated.mjs";
+import { leanPackages } from "./build/lean_packages.mjs";
+import { minifyScripts, PACKING, packTexts } from "./build/packing.mjs";
 import { renderShell } from "./build/shell.mjs";
-import { addStaticFiles } from "./build/static_files.mjs";
+import { addStaticFiles, TEXTS } from "./build/static_files.mjs";
+import { together } from "./build/together.mjs";
 import { placeManifest } from "./build/web_manifest.mjs";
 import { printWeights } from "./build/weights.mjs";
 
@@ -40,12 +43,13 @@ const OPTIONS = {
   assetNames: "[name]-[hash]",
   legalComments: "none",
   charset: "utf8",
+  banner: { js: PACKING },
   logLevel: "warning",
 };
 
-const PHONE = ["page/page.js", "worker/sw.js", "worker/sync-worker.js", "style/phone.css"];
-const NAMED = ["page.js", "sync-worker.js", "phone.css", "icon-192.png", "messages.en.json"];
-const SHELL_FILES = ["icon-192.png", "messages.en.json"];
+const PHONE = ["page/page.js", "core.js", "worker/sw.js", "worker/sync-worker.js", "style/phone.css"];
+const NAMED = ["page.js", "sync-worker.js", "phone.css", "icon-192.png", ...TEXTS];
+const SHELL_FILES = ["icon-192.png", ...TEXTS];
 const CONSOLE = ["console/console.js", "style/console.css"];
 
 const startedMs = performance.now();
@@ -53,14 +57,16 @@ generateSources(CLIENT);
 await rm(OUT, { recursive: true, force: true });
 await mkdir(OUT, { recursive: true });
 
-const phone = await bundle(PHONE);
+const phone = await bundle(PHONE, [leanPackages, together(SOURCE)]);
 const desk = await bundle(CONSOLE.filter((path) => existsSync(join(SOURCE, path))));
+await minifyScripts(OUT);
 const manifest = { ...phone.names, ...desk.names, ...(await addStaticFiles(SOURCE, OUT)) };
 const shell = shellFiles(phone.metafile, manifest);
 await placeWorker(manifest, shell);
 await placeManifest(SOURCE, OUT, manifest);
 await writeFile(join(OUT, "shell.html"), await renderShell(SOURCE, OPTIONS, factsOf(manifest, shellScripts())));
 await writeFile(join(OUT, "manifest.json"), JSON.stringify(manifest, null, 2));
+await packTexts(OUT);
 await swapIn(join(CLIENT, "dist"));
 await printWeights(join(CLIENT, "dist"), phone.metafile);
 console.log(`built in ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
@@ -73,9 +79,9 @@ async function swapIn(dist) {
   await rm(old, { recursive: true, force: true });
 }
 
-async function bundle(paths) {
+async function bundle(paths, plugins = []) {
   if (paths.length === 0) return { names: {}, metafile: { outputs: {} } };
-  const { metafile } = await build({ ...OPTIONS, entryPoints: paths.map((path) => join(SOURCE, path)) });
+  const { metafile } = await build({ ...OPTIONS, plugins, entryPoints: paths.map((path) => join(SOURCE, path)) });
   const names = {};
   for (const [file, output] of Object.entries(metafile.outputs)) {
     if (!output.entryPoint) continue;
@@ -107,7 +113,7 @@ async function placeWorker(manifest, shell) {
 
 /** A page that makes its screens itself needs the app as well. */
 function shellScripts() {
-  return scriptsOf(["page.js", "host.js"], phone.metafile.outputs);
+  return scriptsOf(["page.js", "core.js"], phone.metafile.outputs);
 }
 
 /** What a page says of its build: the names asked for by hand, and the scripts to fetch together. */

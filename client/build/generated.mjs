@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ICONS } from "../src/icons/names.js";
 
-/** Texts that phones show. */
-const ON_PHONES = /^(phone|phone_error|sync|storage|reason|flag|media\.reason)\./;
+/** Texts that phones show: those of every screen, and those that say why something did not go as it should. */
+const ON_PHONES = { messages: /^(phone|phone_error)\./, reasons: /^(reason|flag|media\.reason|sync|storage)\./ };
 
 export function generateSources(client) {
   const folder = join(client, "src", "generated");
@@ -14,16 +14,31 @@ export function generateSources(client) {
   const python = process.env.PYTHON ?? (existsSync(own) ? own : "python3");
   execFileSync(python, ["-m", "server.client_build", folder], { cwd: join(client, ".."), stdio: "inherit" });
   splitMessages(folder);
+  keepTextLimits(folder);
   writeFileSync(join(folder, "sprite.svg"), sprite(client));
 }
 
-/** One file a language, so that a phone loads the second one only when it is asked for. */
+/** By language, so that a phone loads the second one only when it is asked for; and the reasons when there is one to say. */
 function splitMessages(folder) {
   const messages = JSON.parse(readFileSync(join(folder, "messages.json"), "utf8"));
   for (const [language, texts] of Object.entries(messages)) {
-    const kept = Object.entries(texts).filter(([key]) => ON_PHONES.test(key));
-    writeFileSync(join(folder, `messages.${language}.json`), JSON.stringify(Object.fromEntries(kept)));
+    for (const [name, keys] of Object.entries(ON_PHONES)) {
+      const kept = Object.entries(texts).filter(([key]) => keys.test(key));
+      writeFileSync(join(folder, `${name}.${language}.json`), JSON.stringify(Object.fromEntries(kept)));
+    }
   }
+}
+
+/** Of all that the schemas limit, the lengths of texts that people type. */
+function keepTextLimits(folder) {
+  const forms = JSON.parse(readFileSync(join(folder, "forms.json"), "utf8"));
+  const kept = {};
+  for (const [type, fields] of Object.entries(forms)) {
+    const texts = Object.entries(fields).filter(([, { kind, pattern }]) => kind === "text" && !pattern);
+    const limits = texts.map(([name, { required, min_length, max_length }]) => [name, { required, min_length, max_length }]);
+    if (!type.includes(".")) kept[type] = Object.fromEntries(limits);
+  }
+  writeFileSync(join(folder, "text_limits.json"), JSON.stringify(kept));
 }
 
 function sprite(client) {

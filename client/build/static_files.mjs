@@ -1,9 +1,12 @@
-/** Copies pictures and the second language into the assets under names hashed by content. */
+/** Copies pictures and the texts that are loaded when they are needed into the assets under names hashed by content. */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
 import { consoleSprite } from "./console_sprite.mjs";
+
+/** Chinese messages are in the script, for every screen needs them. */
+export const TEXTS = ["messages.en.json", "reasons.en.json", "reasons.zh.json"];
 
 /** @returns {Promise<Object<string, string>>} logical name to hashed name */
 export async function addStaticFiles(source, assets) {
@@ -11,7 +14,7 @@ export async function addStaticFiles(source, assets) {
   const files = readdirSync(pictures)
     .filter((name) => extname(name) === ".png" || extname(name) === ".svg")
     .map((name) => [name, join(pictures, name)]);
-  files.push(["messages.en.json", join(source, "generated", "messages.en.json")]);
+  for (const name of TEXTS) files.push([name, join(source, "generated", name)]);
   const names = {};
   const present = files.filter(([, file]) => existsSync(file));
   const contents = await Promise.all(present.map(async ([logical, path]) => [logical, await readFile(path)]));

@@ -3,6 +3,7 @@ import "./browser.js";
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { openFeeds } from "../../client/src/feeds/views.js";
+import { rescueFile } from "../../client/src/log/rescue.js";
 import { storageWarnings } from "../../client/src/log/storage.js";
 import { runPass } from "../../client/src/sync/pass.js";
 import { strFromU8, unzipSync } from "./packages.js";
@@ -32,7 +33,7 @@ describe("the rescue file", () => {
     const draft = await phone.drafts.begin("lead", { title: "未完" });
     await phone.drafts.addPhoto(draft.id, new Blob(["xyz"], { type: "image/png" }));
 
-    const { blob, file_name, entries, photos } = await phone.rescue();
+    const { blob, file_name, entries, photos } = await rescueFile(phone);
 
     const files = unzipSync(new Uint8Array(await blob.arrayBuffer()));
     const read = (name) => JSON.parse(strFromU8(files[name]));
@@ -54,7 +55,7 @@ describe("the rescue file", () => {
     await runPass(phone);
     server.judge();
     await runPass(phone);
-    const { entries, photos } = await phone.rescue();
+    const { entries, photos } = await rescueFile(phone);
     assert.deepEqual([entries, photos], [1, 1]);
   });
 });

@@ -5,7 +5,7 @@
  */
 import { loadPreferences } from "./preferences.js";
 import { HEADERS } from "./security.js";
-import { loadLanguage, translator } from "./text.js";
+import { loadLanguage, loadReasons, translator } from "./text.js";
 
 /** Screens that make sense before enrolment. */
 const OPEN = ["/app/enrol", "/app/settings", "/app/status"];
@@ -30,6 +30,11 @@ const QUESTIONS = ["stations", "station", "codeTable", "orders", "ownViews", "ow
 function lazily(open) {
   const ask = (name) => async (...about) => (await open())[name](...about);
   return Object.fromEntries(QUESTIONS.map((name) => [name, ask(name)]));
+}
+
+/** Before a screen says why something did not go as it should. */
+export function readReasons(c) {
+  return loadReasons(c.var.preferences.language, c.env.loadAsset);
 }
 
 /** The posted fields. A page hands its FormData over as it is: WebKit cannot read a File back out of a Request. */

@@ -1,19 +1,17 @@
-/**
- * Opens what the app stands on, the same in worker and page: this phone's log and the views of its feeds.
- * A page loads the feeds when it first needs them, a worker has them from the start, for it may import nothing later.
- */
+/** Opens what the app stands on, the same in worker and page: this phone's log, and by the first question the views of its feeds. */
+import { openFeeds } from "../feeds/views.js";
 import { openPhone } from "../log/phone.js";
 
 export { app } from "./app.js";
 export { failurePage } from "./failures.jsx";
 
 /**
- * @param {{build: string, names: object, preload?: string[], isPageMode: boolean, loadAsset: Function, loadFeeds: () => Promise<{openFeeds: Function}>}} host
+ * @param {{build: string, names: object, preload?: string[], isPageMode: boolean, loadAsset: Function}} host
  * @returns {Promise<object>} the `env` of `app.fetch(request, env)`
  */
-export async function openHost({ build, names, preload, isPageMode, loadAsset, loadFeeds }) {
+export async function openHost({ build, names, preload, isPageMode, loadAsset }) {
   const phone = await openPhone({ build });
   let feeds = null;
-  const openFeedsOnce = async () => (feeds ??= (await loadFeeds()).openFeeds(phone));
-  return { phone, openFeeds: openFeedsOnce, build, names, preload, isPageMode, loadAsset };
+  const openOnce = async () => (feeds ??= openFeeds(phone));
+  return { phone, openFeeds: openOnce, build, names, preload, isPageMode, loadAsset };
 }

@@ -1,9 +1,9 @@
 /** Limits of forms, generated from the server's schemas, in words beside the field. Only a submit insists on them. */
-import forms from "../generated/forms.json";
+import texts from "../generated/text_limits.json";
 
 /** @param {string} type record type @param {string} field */
 export function limitOf(type, field) {
-  return forms[type]?.[field] ?? {};
+  return texts[type]?.[field] ?? {};
 }
 
 /** Length as the server counts it: code points, not UTF-16 units. */

@@ -1,27 +1,40 @@
 /**
- * Texts by key in the person's language. Chinese is built in, English is loaded when it is asked for;
- * a key without English shows Chinese, and an unknown key shows itself, so that a fault is seen and nothing breaks.
+ * Texts by key in the person's language. Chinese is built in, English and the reasons why something did not go as it
+ * should are loaded when they are asked for; a key without English shows Chinese, and an unknown key shows itself, so that a fault is seen and nothing breaks.
  */
 import zh from "../generated/messages.zh.json";
 
 export const LANGUAGES = ["zh", "en"];
-const loaded = { zh };
+const loaded = { zh: { ...zh }, en: {} };
+const files = new Set(["messages.zh"]);
 
 /** @param {string} language @param {(logical: string) => Promise<Response>} loadAsset */
-export async function loadLanguage(language, loadAsset) {
-  if (loaded[language]) return;
+export function loadLanguage(language, loadAsset) {
+  return load("messages", language, loadAsset);
+}
+
+/** Needed before `reason.*`, `flag.*`, `media.reason.*`, `sync.*` and `storage.*` are said. @param {string} language @param {(logical: string) => Promise<Response>} loadAsset */
+export function loadReasons(language, loadAsset) {
+  return Promise.all([load("reasons", "zh", loadAsset), load("reasons", language, loadAsset)]);
+}
+
+async function load(name, language, loadAsset) {
+  const file = `${name}.${language}`;
+  if (files.has(file)) return;
   try {
-    const answer = await loadAsset(`messages.${language}.json`);
-    if (answer.ok) loaded[language] = await answer.json();
+    const answer = await loadAsset(`${file}.json`);
+    if (!answer.ok) return;
+    Object.assign(loaded[language], await answer.json());
+    files.add(file);
   } catch {
-    // Not cached and no network: Chinese until the next time.
+    // Not cached and no network: Chinese, or the bare code, until the next time.
   }
 }
 
 /** @returns {((key: string, params?: Object<string, unknown>) => string) & {language: string}} */
 export function translator(language) {
   const t = (key, params = {}) => {
-    const text = loaded[language]?.[key] ?? zh[key] ?? key;
+    const text = loaded[language][key] ?? loaded.zh[key] ?? key;
     return text.replaceAll(/\{(\w+)\}/g, (whole, name) => said(params[name] ?? whole, language));
   };
   t.language = language;
@@ -34,5 +47,5 @@ function said(value, language) {
 
 /** Is there such a text at all? For codes that a newer server may know and this build does not. */
 export function isKnownText(key) {
-  return Object.hasOwn(zh, key);
+  return Object.hasOwn(loaded.zh, key);
 }

@@ -9,7 +9,6 @@ import { enrol } from "./enrol.js";
 import { loadIdentity, setFlags } from "./identity.js";
 import { createMedia } from "./media.js";
 import { listEntries, findEntry, countUnsent } from "./overview.js";
-import { rescueFile } from "./rescue.js";
 import { createSession } from "./session.js";
 import { loadState } from "./state.js";
 import { signOut } from "./sign_out.js";
@@ -134,11 +133,6 @@ export class Phone {
   /** Ask whoever syncs (worker or page) for a pass now. */
   syncNow() {
     announce(this.store.name, { ask: "sync" });
-  }
-
-  /** Everything unsent as one ZIP. @returns {Promise<{blob: Blob, file_name: string, entries: number, photos: number}>} */
-  rescue() {
-    return rescueFile(this.store, this.build);
   }
 
   /** @returns {Promise<{is_persistent: boolean, usage_bytes: number|null, quota_bytes: number|null, can_store_blobs: boolean, warnings: Reason[]}>}

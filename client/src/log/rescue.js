@@ -1,6 +1,6 @@
 /**
  * Everything unsent as one ZIP, for the day the phone dies or must be handed in: log documents as they would be sent, photos, drafts.
- * Nothing is marked as sent by it.
+ * Nothing is marked as sent by it. Loaded only when it is asked for.
  */
 import { Zip, ZipPassThrough } from "fflate";
 import { loadPhoto } from "./drafts.js";
@@ -12,8 +12,8 @@ const EXTENSION = { "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp
 const extension = (type) => EXTENSION[type] ?? "bin";
 const asJson = (value) => new TextEncoder().encode(JSON.stringify(value, null, 1));
 
-/** @see Phone.rescue */
-export async function rescueFile(store, build) {
+/** @param {import("./phone.js").Phone} phone @returns {Promise<{blob: Blob, file_name: string, entries: number, photos: number}>} */
+export async function rescueFile({ store, build }) {
   const pieces = [];
   const zip = new Zip((error, piece) => {
     if (error) throw error;

@@ -5,13 +5,6 @@ const LOW_FREE_BYTES = 100 * 1024 * 1024;
 const OLD_DAYS = 3;
 const DAY_MS = 86_400_000;
 
-/** Ask the browser to keep our data; best effort, often refused. @returns {Promise<boolean>} */
-export async function persist() {
-  const storage = globalThis.navigator?.storage;
-  if (!storage?.persist) return false;
-  return (await storage.persisted()) || storage.persist();
-}
-
 /** @see Phone.storage */
 export async function storageReport(store, nowMs = Date.now()) {
   const storage = globalThis.navigator?.storage;

@@ -2,22 +2,15 @@
 import { page } from "./page_facts.js";
 
 const MAX_REDIRECTS = 5;
-const HOME = "/app/";
-const ENROLLED = "liandong-enrolled";
 let opening = null;
-
-const loadFeeds = () => import("../feeds/views.js");
 
 /** Opened once for the life of this page; a failure is tried again by the next request. */
 async function open() {
-  // Most screens of an enrolled phone need its feeds: fetched beside the app, not after it. Home shows its button first.
-  if (localStorage.getItem(ENROLLED) && location.pathname !== HOME) void loadFeeds().catch(() => {});
-  const { app, failurePage, openHost } = await import("../app/host.js");
+  const { app, failurePage, openHost } = await import("../core.js");
   opening ??= openHost({
     ...page,
     isPageMode: true,
     loadAsset: (logical) => fetch(`/app/assets/${page.names[logical]}`),
-    loadFeeds,
   });
   try {
     return { app, env: await opening };
@@ -25,11 +18,6 @@ async function open() {
     opening = null;
     return { failure: await failurePage(error) };
   }
-}
-
-/** Remember for the next start that this phone is enrolled. */
-export function rememberEnrolled() {
-  localStorage.setItem(ENROLLED, "yes");
 }
 
 /** A `fetch` for htmx: same arguments, answered here. Redirects are followed as the browser would. */

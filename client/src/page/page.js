@@ -1,14 +1,14 @@
 /** The page: starts the worker or answers itself, and wires what only a page can do: camera, position, news, downloads. */
 import "./trusted.js";
 import { takePhotos } from "./camera.js";
-import { offerDownloads } from "./downloads.js";
 import { htmx } from "./htmx.js";
-import { localFetch, rememberEnrolled } from "./local_fetch.js";
+import { localFetch } from "./local_fetch.js";
 import { forcePageMode, isPageMode, startWorker } from "./mode.js";
 import { listenForNews } from "./news.js";
 import { showPictures } from "./pictures.js";
 import { followPositions } from "./position.js";
 import { hostSync } from "./sync_host.js";
+import { offerRescue } from "./rescue.js";
 import { offerUpdate } from "./update.js";
 
 let registration = null;
@@ -23,7 +23,7 @@ document.addEventListener("click", (event) => {
 });
 
 takePhotos();
-offerDownloads();
+offerRescue();
 listenForNews();
 const starting = startWorker();
 if (isShell()) await render();
@@ -49,10 +49,7 @@ function wire(isWholeScreen) {
   }
   const screen = document.getElementById("screen");
   if (screen) dress(screen.dataset);
-  if (screen?.dataset.enrolled) {
-    rememberEnrolled();
-    hostSync(() => registration);
-  }
+  if (screen?.dataset.enrolled) hostSync(() => registration);
   const code = document.querySelector("[data-code-from-link]");
   if (code && linkCode && !code.value) code.value = linkCode;
   if (isWholeScreen && !document.querySelector("[autofocus]")) focusTitle();

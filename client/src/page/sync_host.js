@@ -25,6 +25,6 @@ export function hostSync(worker) {
 }
 
 async function syncHere() {
-  const [{ openPhone }, { startSync }] = await Promise.all([import("../log/phone.js"), import("../sync/schedule.js")]);
+  const { openPhone, startSync } = await import("../core.js");
   startSync(await openPhone({ build: page.build }));
 }

@@ -1,6 +1,6 @@
 /** What only a page can do for whoever syncs: see itself come back, and ask the browser to keep our storage. */
 import { announce } from "../log/channel.js";
-import { persist } from "../log/storage.js";
+import { persist } from "../log/persist.js";
 
 /** @param {string} [name] of the store @returns {() => void} stop */
 export function forwardPageEvents(name = "liandong") {

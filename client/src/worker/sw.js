@@ -2,11 +2,7 @@
  * The service worker: keeps the shell of its build, and answers everything under /app from this phone. Everything else goes
  * to the network untouched. It never caches what the server answers.
  */
-import { app, failurePage, openHost } from "../app/host.js";
-import { HEADERS } from "../app/security.js";
-import { shell as shellPage } from "../app/shell.jsx";
-import * as feeds from "../feeds/views.js";
-import { runPass } from "../sync/pass.js";
+import { app, failurePage, HEADERS, openHost, runPass, shell as shellPage } from "../core.js";
 
 const { build, names, preload, shell, shellPreload } = self.LIANDONG_BUILD;
 const CACHE = `liandong-shell-${build}`;
@@ -73,7 +69,6 @@ function open() {
     preload,
     isPageMode: false,
     loadAsset: (logical) => fromShell(new Request(ASSETS + names[logical])),
-    loadFeeds: async () => feeds,
   }).catch((error) => {
     opening = null;
     throw error;

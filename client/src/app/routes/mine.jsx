@@ -1,7 +1,7 @@
 /** My records: where each one is, and one record with its history, answer and photos. */
 import { Hono } from "hono/tiny";
 import { codeTable } from "../codes.js";
-import { show } from "../context.js";
+import { readReasons, show } from "../context.js";
 import { Live } from "../parts/live.jsx";
 import { RecordDetail } from "../parts/record_detail.jsx";
 import { RecordRow } from "../parts/record_row.jsx";
@@ -32,6 +32,7 @@ export const mine = new Hono()
     const { t } = c.var;
     const record = await myRecord(c.var, c.req.param("record"));
     if (!record) return show(c, <Missing c={c} />, 404);
+    if (hasReasons(record)) await readReasons(c);
     const domains = record.type === "lead" ? (await codeTable(c.var.feeds, "domain")).codes : [];
     const isJustSaved = c.req.query("saved") !== undefined;
     const station = record.body.station ? await c.var.feeds.station(record.body.station) : null;
@@ -44,6 +45,10 @@ export const mine = new Hono()
       </Screen>
     ));
   });
+
+function hasReasons({ entry }) {
+  return Boolean(entry) && (entry.place.reasons.length + entry.place.flags.length > 0 || entry.media.some((file) => file.reason));
+}
 
 function Missing({ c }) {
   const { t } = c.var;

@@ -53,7 +53,7 @@ function Device({ t, identity, build, error }) {
       <section>
         <h2>{t("phone.rescue.title")}</h2>
         <p>{t("phone.rescue.why")}</p>
-        <button type="button" data-download="/app/rescue"><Icon name="save" />{t("phone.rescue.save")}</button>
+        <button type="button" data-rescue="yes"><Icon name="save" />{t("phone.rescue.save")}</button>
       </section>
       <section>
         <h2>{t("phone.sign_out.title")}</h2>

@@ -1,6 +1,6 @@
 /** The sync tab: last contact, what is unsent and why, photos on their way, storage, rescue file. */
 import { Hono } from "hono/tiny";
-import { show } from "../context.js";
+import { readReasons, show } from "../context.js";
 import { Icon } from "../parts/icon.jsx";
 import { Live } from "../parts/live.jsx";
 import { RecordRow } from "../parts/record_row.jsx";
@@ -24,6 +24,7 @@ export const sync = new Hono()
 async function SyncScreen({ c }) {
   const { t, phone } = c.var;
   const [status, unsent, storage, records] = await Promise.all([phone.status(), phone.unsent(), phone.storage(), myRecords(c.var)]);
+  await readReasons(c);
   const action = (
     <form method="post" action="/app/sync"><button class="main"><Icon name="sync" />{t("phone.sync.now")}</button></form>
   );
@@ -99,7 +100,7 @@ function Rescue({ t, identity, build }) {
     <section>
       <h2>{t("phone.rescue.title")}</h2>
       <p>{t("phone.rescue.why")}</p>
-      <button type="button" data-download="/app/rescue"><Icon name="save" />{t("phone.rescue.save")}</button>
+      <button type="button" data-rescue="yes"><Icon name="save" />{t("phone.rescue.save")}</button>
       <p class="hint code">{t("phone.sync.device", { device: identity.device, build })}</p>
     </section>
   );
