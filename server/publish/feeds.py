@@ -49,14 +49,16 @@ class Feeds:
             for record, view in views.items()
             if (edit := _edit(record, view, present.get(record))) is not None
         ]
-        if not edits:
+        known = feed.get_local(VERSION)
+        if not edits and not _is_news(feed, known, is_filled=bool(present)):
             return False
         failed = next((row for row in feed.bulk_docs(edits) if not row.is_ok), None)
         if failed is not None:
             raise Conflict(f"{feed.name}: {failed.id}: {failed.error}")
-        # After the views: whoever sees the new version finds them.
-        version = (feed.get_local(VERSION) or {"version": 0})["version"]
-        feed.put_local(VERSION, {"version": version + 1})
+        # After the views: whoever sees the new version finds them. The seq tells whether a crash came
+        # between the two: without it the views of then would be nobody's news.
+        version = (known or {"version": 0})["version"]
+        feed.put_local(VERSION, {"version": version + 1, "seq": feed.info().update_seq})
         self._compact_sometimes(feed, len(edits))
         return True
 
@@ -69,6 +71,11 @@ class Feeds:
         if self._edits[feed.name] >= COMPACT_AFTER:
             feed.compact()
             self._edits[feed.name] = 0
+
+
+def _is_news(feed: Peer, known: Document | None, *, is_filled: bool) -> bool:
+    """Was something written here that no version tells of? Seqs are compared for being the same alone."""
+    return is_filled if known is None else known.get("seq") != feed.info().update_seq
 
 
 def _edit(record: str, view: View | None, present: Document | None) -> Document | None:
