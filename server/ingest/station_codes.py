@@ -24,6 +24,9 @@ def code_flags(entry: Mapping[str, Any], secret_of: SecretOf) -> list[Problem]:
     typed_at = parse_time(code["at"]) if code else None
     if code is None or typed_at is None:
         return []
-    shown_at = typed_at - timedelta(milliseconds=entry["clock"]["skew_ms"])
+    try:
+        shown_at = typed_at - timedelta(milliseconds=entry["clock"]["skew_ms"])
+    except OverflowError:  # a clock so wrong that it names no moment at all
+        return [Problem("code_mismatch")]
     is_right = matches(secret_of(entry["body"]["station"]), code["value"], shown_at)
     return [] if is_right else [Problem("code_mismatch")]

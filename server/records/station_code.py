@@ -36,5 +36,5 @@ def _period(at: datetime) -> int:
 
 
 def _code_of_period(secret: bytes, period: int) -> str:
-    digest = hmac.new(secret, period.to_bytes(8), hashlib.sha256).digest()
+    digest = hmac.new(secret, period.to_bytes(8, signed=True), hashlib.sha256).digest()
     return f"{int.from_bytes(digest[:8]) % 10**_DIGITS:0{_DIGITS}d}"
