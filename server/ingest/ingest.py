@@ -20,7 +20,7 @@ from server.ingest.log_acks import LogAcks
 from server.ingest.media import PREFIX as MEDIA_PREFIX
 from server.ingest.media import log_of_arrival
 from server.ingest.numbers import Numbers
-from server.ingest.page import Page
+from server.ingest.page import REPAIR, Page
 from server.readmodel import Projection
 from server.records.registry import record_type
 from server.services import Services
@@ -47,6 +47,7 @@ class Ingest:
         self._life: list[str] = []
         self._since = SEQ_START
         self._has_read_all = False
+        self._has_retried = False
 
     def run_once(self) -> bool:
         """Judge a page of logs; False when nothing was left to do."""
@@ -60,8 +61,9 @@ class Ingest:
         # After the page was read: whatever was granted before an entry was stored is known to its judge.
         self._services.directory.accounts.refresh(is_urgent=True)
         self._read(changes.rows)
+        self._finish(changes.last_seq, is_end=changes.pending == 0)
+        # Last: where an ack could not be written, the page is read again and finds its receipts.
         self._since = changes.last_seq
-        self._finish(is_end=changes.pending == 0)
         return True
 
     def _begin(self) -> None:
@@ -94,11 +96,12 @@ class Ingest:
         for candidate in candidates:
             self._acks.add(candidate)
 
-    def _finish(self, *, is_end: bool) -> None:
-        self._has_read_all = self._has_read_all or is_end
-        if self._has_read_all:
+    def _finish(self, last_seq: str, *, is_end: bool) -> None:
+        has_read_all = self._has_read_all or is_end
+        if has_read_all:
             self._acks.write()
-            self._central.put_local(CHECKPOINT, {"life": self._life, "since": self._since})
+            self._central.put_local(CHECKPOINT, {"life": self._life, "since": last_seq})
+        self._has_read_all = has_read_all
 
     def _release_outside(self) -> bool:
         """Judge again what waits for something that no log brings: a newer program, a known device."""
@@ -108,6 +111,9 @@ class Ingest:
             for name in self._model.waiting_names("device:")
             if self._services.directory.device_at_once(name.partition(":")[2])
         ]
+        if not self._has_retried:
+            self._has_retried = True  # perhaps this program can what an older one could not
+            known.append(REPAIR)
         if not known:
             return False
         page, central = self._page()

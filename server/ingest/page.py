@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
-from server.ingest.candidate import Candidate, Judgement, candidate_from_central, refused
+from server.defects import DEFECTS
+from server.ingest.candidate import Candidate, Judgement, candidate_from_central, held, refused
 from server.ingest.central_page import CentralPage
 from server.ingest.judge import Rules, action_of, judge
 from server.ingest.media import arrival_ids, media_states
@@ -16,6 +19,9 @@ from server.readmodel import ReadModel
 from server.records.entry import log_id
 from server.records.problem import Problem
 from sync.peer import Document, Peer
+
+REPAIR: Final = "program:repaired"
+"""What an entry waits for whose judging our own program cannot do: each start of a worker tries again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +114,20 @@ class Page:
         """Settle what can be; return what has to wait, and whether anything was settled."""
         waiting = []
         for task in tasks:
-            judgement = judge(task.candidate, self._central, self._rules)
+            judgement = self._judged(task.candidate)
             if judgement.verdict == "held":
                 waiting.append((task, judgement))
             else:
                 self._settle(task, judgement)
         return waiting, len(waiting) < len(tasks)
+
+    def _judged(self, candidate: Candidate) -> Judgement:
+        """Judge one; a defect of ours over it holds it, and stops no other."""
+        try:
+            return judge(candidate, self._central, self._rules)
+        except DEFECTS:
+            traceback.print_exc(file=sys.stderr)
+            return held(REPAIR)
 
     def _released(self) -> list[_Task]:
         names, self._arrived = self._arrived, {}

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Sequence
 from typing import Final
 
+from server.defects import DEFECTS
 from server.identity.directory import FEED_KEY
 from server.ingest.ingest import CHECKPOINT
 from server.publish.facts import FactsOf
 from server.publish.feeds import Feeds, View
-from server.readmodel import RecordRow
+from server.readmodel import ChangedRecord, RecordRow
 from server.records.registry import record_type
 from server.records.views import Audience
 from server.services import Services
@@ -46,20 +49,30 @@ class Publish:
             return False
         if self._monotonic() - self._published_at < LONGEST_YIELD_S and self._is_ingest_busy():
             return False
+        self._publish(feeds, changed)
+        self._published_at = self._monotonic()
+        return True
+
+    def _publish(self, feeds: Feeds, changed: Sequence[ChangedRecord]) -> None:
+        """Make the views of these records what they should be; one that cannot be made stops no other."""
         by_feed: dict[str, dict[str, View | None]] = {}
         standing: dict[str, list[str]] = {}
+        broken: dict[str, BaseException] = {}
         facts_of = FactsOf(self._model)
         for each in changed:
-            views = self._views(self._model.record(each.id), facts_of)
+            try:
+                views = self._views(self._model.record(each.id), facts_of)
+            except DEFECTS as error:
+                traceback.print_exc(file=sys.stderr)
+                broken[each.id] = error
+                continue
             standing[each.id] = list(views)
             withdrawn = self._model.publications.of_record(each.id) - views.keys()
             for audience, view in [*views.items(), *((gone, None) for gone in withdrawn)]:
                 by_feed.setdefault(audience, {})[each.id] = view
         for audience, wanted in sorted(by_feed.items()):
             feeds.write(audience, wanted)
-        self._model.publications.remember(standing, changed[-1].place)
-        self._published_at = self._monotonic()
-        return True
+        self._model.publications.remember(standing, changed[-1].place, broken)
 
     def _is_ingest_busy(self) -> bool:
         couch = self._services.couch

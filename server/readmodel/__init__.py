@@ -5,6 +5,7 @@ It is a copy: any process may lose the file, and the worker builds it again from
 
 from __future__ import annotations
 
+from server.readmodel.defects import Defect
 from server.readmodel.projection import Projection
 from server.readmodel.readmodel import ReadModel
 from server.readmodel.rows import (
@@ -19,6 +20,7 @@ from server.readmodel.rows import (
 
 __all__ = [
     "ChangedRecord",
+    "Defect",
     "LogAck",
     "Projection",
     "QuarantineRow",

@@ -8,6 +8,7 @@ from typing import Any
 import apsw
 import orjson
 
+from server.readmodel.defects import Defects
 from server.readmodel.entries import EntryRows, is_receipt_bearing
 from server.readmodel.recording import RecordRows
 from sync.peer import ChangeRow, Document
@@ -18,16 +19,18 @@ LOG_PREFIX = "log:"
 def apply_rows(connection: apsw.Connection, rows: Iterable[ChangeRow]) -> None:
     """Take in the changes, then fold each record that they touch, once."""
     entries, records = EntryRows(connection), RecordRows(connection)
+    defects = Defects(connection, "projection")
     for row in rows:
         doc = None if row.is_deleted else row.doc
-        if row.id.startswith(LOG_PREFIX):
-            _apply_ack(connection, row.id.removeprefix(LOG_PREFIX), doc)
-        elif doc is None:
-            connection.execute("DELETE FROM document WHERE id = ?", (row.id,))
-            entries.remove(row.id)
-            records.remove(row.id)
-        elif is_receipt_bearing(doc):
-            _apply_document(connection, entries, records, doc)
+        with defects.passed_by(row.id):
+            if row.id.startswith(LOG_PREFIX):
+                _apply_ack(connection, row.id.removeprefix(LOG_PREFIX), doc)
+            elif doc is None:
+                connection.execute("DELETE FROM document WHERE id = ?", (row.id,))
+                entries.remove(row.id)
+                records.remove(row.id)
+            elif is_receipt_bearing(doc):
+                _apply_document(connection, entries, records, doc)
     entries.derive_chains()
     entries.store_last()
     records.fold_touched()

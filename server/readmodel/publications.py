@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from server.readmodel.connections import Connections
+from server.readmodel.defects import Defects
 
 _SINCE = "publish_since"
 
@@ -31,8 +32,16 @@ class Publications:
         rows = self._connections.select("SELECT audience FROM published WHERE record = ?", (record,))
         return {row[0] for row in rows}
 
-    def remember(self, standing: Mapping[str, Iterable[str]], since: int) -> None:
-        """Note where the views of these records stand now; this commit tells waiters that feeds changed."""
+    def remember(
+        self,
+        standing: Mapping[str, Iterable[str]],
+        since: int,
+        broken: Mapping[str, BaseException] | None = None,
+    ) -> None:
+        """Note where the views of these records stand now; this commit tells waiters that feeds changed.
+
+        broken: records that no view could be made of; what stood of them stands.
+        """
         with self._connections.writing() as connection:
             connection.executemany("DELETE FROM published WHERE record = ?", [(each,) for each in standing])
             connection.executemany(
@@ -40,3 +49,8 @@ class Publications:
                 [(record, audience) for record, audiences in standing.items() for audience in audiences],
             )
             connection.execute("UPDATE setting SET value = ? WHERE name = ?", (str(since), _SINCE))
+            defects = Defects(connection, "publish")
+            for record in standing:
+                defects.clear(record)
+            for record, error in (broken or {}).items():
+                defects.note(record, error)

@@ -10,6 +10,7 @@ import orjson
 
 from server.readmodel.apply import apply_rows
 from server.readmodel.connections import Connections, Row
+from server.readmodel.defects import Defect
 from server.readmodel.publications import Publications
 from server.readmodel.records_of import load_record, load_steps
 from server.readmodel.rows import (
@@ -186,6 +187,13 @@ class ReadModel:
                 {"verdict": verdict},
             )[0][0]
         )
+
+    # defects
+
+    def defects(self) -> list[Defect]:
+        """Return what our own program stumbled over; nothing of it is lost, it is not shown as it should."""
+        rows = self.select("SELECT place, subject, text FROM defect ORDER BY place, subject")
+        return [Defect(*row) for row in rows]
 
     # backups
 

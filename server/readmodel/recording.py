@@ -9,6 +9,7 @@ import apsw
 import orjson
 
 from server.fold import RecordState
+from server.readmodel.defects import Defects
 from server.readmodel.entries import place_of
 from server.readmodel.folding import folded, is_folded_type
 from server.readmodel.moments import utc_text
@@ -83,13 +84,18 @@ class RecordRows:
 
     def fold_touched(self) -> None:
         """Fold each touched record once, and put it and those that name it into publish's queue."""
+        defects = Defects(self._connection, "fold")
         for record_id in self._touched:
-            stored = load_stored(self._connection, record_id)
-            if stored is None:
-                continue  # its steps came first; ingest holds them, a rebuild brings it later
-            self._store(record_id, *stored)
-            naming = self._connection.execute("SELECT record FROM reference WHERE target = ?", (record_id,))
-            self._queue([record_id, *(str(row[0]) for row in naming)])
+            with defects.passed_by(record_id):
+                self._fold(record_id)
+
+    def _fold(self, record_id: str) -> None:
+        stored = load_stored(self._connection, record_id)
+        if stored is None:
+            return  # its steps came first; ingest holds them, a rebuild brings it later
+        self._store(record_id, *stored)
+        naming = self._connection.execute("SELECT record FROM reference WHERE target = ?", (record_id,))
+        self._queue([record_id, *(str(row[0]) for row in naming)])
 
     def _queue(self, records: list[str]) -> None:
         for record in records:

@@ -13,7 +13,7 @@ from typing import Final
 
 import apsw
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 BUSY_TIMEOUT_S: Final = 10.0
 
 _TABLES = """
@@ -135,6 +135,11 @@ CREATE TABLE changed (record TEXT PRIMARY KEY, place INTEGER NOT NULL UNIQUE) WI
 -- Where publish has put views; publish's own memory, kept here because it is rebuilt likewise.
 CREATE TABLE published (
     record TEXT NOT NULL, audience TEXT NOT NULL, PRIMARY KEY (record, audience)
+) WITHOUT ROWID;
+
+-- What our own program stumbled over, and passed by: place is projection, fold or publish.
+CREATE TABLE defect (
+    place TEXT NOT NULL, subject TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (place, subject)
 ) WITHOUT ROWID;
 
 -- Words of leads, as pairs of neighbouring characters: Chinese has no spaces to split at.

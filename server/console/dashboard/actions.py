@@ -59,6 +59,11 @@ def figures(viewer: Viewer) -> list[Figure]:
     return found
 
 
+def count_defects() -> int:
+    """Return over how many records our own program stumbled; whoever sees figures is told that they lack."""
+    return len(current().readmodel.defects())
+
+
 def oldest_open(viewer: Viewer) -> tuple[Sequence[LeadRow], str]:
     """Return the unanswered leads that have waited longest, and the address of all of them."""
     if not may(viewer, Permission.SEE_LEADS):

@@ -21,4 +21,5 @@ def page() -> ResponseReturnValue:
     viewer = the_viewer()
     rows, url = actions.oldest_open(viewer)
     template = "dashboard/_figures.html" if is_fragment() else "dashboard/page.html"
-    return render_template(template, figures=actions.figures(viewer), rows=rows, all_open=url)
+    figures, defects = actions.figures(viewer), actions.count_defects()
+    return render_template(template, figures=figures, rows=rows, all_open=url, defects=defects)

@@ -44,6 +44,8 @@ def waits_text(name: str) -> str:
         return t("console.waits.hash", hash=rest[:HASH_CHARS_SHOWN])
     if kind == "log":
         return t("console.waits.log")
+    if kind == "program":
+        return t("console.waits.program")
     return t("console.waits.record", type=t_or_code("console.type", kind), id=rest)
 
 

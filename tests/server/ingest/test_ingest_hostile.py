@@ -105,6 +105,8 @@ class TestHostile:
         assert first is not None
         assert second is not None
         assert second.verdict == "accepted"
+        assert centre.services.readmodel.waiting_names("program:") == []
+        assert centre.services.readmodel.defects() == []
         ack = centre.central(f"log:{phone.device}")
         assert ack is not None
         assert ack["through"] == 2

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import orjson
+import pytest
 
 from server.ingest import Ingest
 from server.publish import Publish
-from server.readmodel import Projection
+from server.readmodel import Projection, RecordRow
+from sync.sqlite.peer import SqlitePeer
 from tests.support.entries import OTHER_TOWNSHIP, TOWNSHIP, CentreInTest
 
 
@@ -21,6 +26,16 @@ def seqs(centre: CentreInTest) -> dict[str, tuple[str, object]]:
         name: (couch.open(name).info().update_seq, couch.open(name).get_local("publish"))
         for name in all_feeds(centre)
     }
+
+
+def _only_for(database: str, instead: Callable[..., str]) -> Callable[..., str]:
+    """Replace a peer's `put_local` for one database."""
+    original = SqlitePeer.put_local
+
+    def put_local(peer: SqlitePeer, local_id: str, body: Any) -> str:
+        return instead(peer, local_id, body) if peer.name == database else original(peer, local_id, body)
+
+    return put_local
 
 
 class TestAudience:
@@ -119,6 +134,58 @@ class TestIdempotence:
         local = centre.services.couch.open(f"member-{alias}-{centre.services.epoch}").get_local("publish")
         assert local is not None
         assert local["version"] == 2
+
+    def test_a_crash_between_views_and_version_leaves_no_view_untold(
+        self, centre: CentreInTest, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        phone = centre.phone()
+        centre.send(phone.lead())
+        feed = f"member-{centre.services.directory.alias('feed', phone.member)}-{centre.services.epoch}"
+
+        def killed(_peer: Any, local_id: str, _body: Any) -> str:
+            raise KeyboardInterrupt(local_id)
+
+        for expected in (1, 2):
+            with monkeypatch.context() as crash:
+                crash.setattr(SqlitePeer, "put_local", _only_for(feed, killed))
+                with pytest.raises(KeyboardInterrupt):
+                    centre.work()
+            assert len(centre.member_feed(phone.member)) == expected
+            centre.work()
+            local = centre.services.couch.open(feed).get_local("publish")
+            assert local is not None
+            assert local["version"] == expected
+            centre.send(phone.lead())
+
+    def test_a_record_without_a_view_to_be_made_stops_no_other_and_keeps_what_stands(
+        self, centre: CentreInTest, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        phone = centre.phone()
+        bad = phone.lead()["entry"]["id"]
+        centre.send(*phone.log.documents)
+        centre.work()
+        views = Publish._views
+
+        def failing(publish: Publish, row: RecordRow | None, facts_of: Any) -> Any:
+            if row is not None and row.id == bad:
+                raise KeyError("a member that nobody thought of")
+            return views(publish, row, facts_of)
+
+        monkeypatch.setattr(Publish, "_views", failing)
+        good = phone.lead()
+        centre.send(good)
+        centre.step(bad, "register", to="registered")
+        centre.work()
+        model = centre.services.readmodel
+        assert centre.member_feed(phone.member)[bad]["state"] == "received"
+        assert good["entry"]["id"] in centre.member_feed(phone.member)
+        assert [(each.place, each.subject) for each in model.defects()] == [("publish", bad)]
+
+        monkeypatch.undo()
+        centre.step(bad, "answer", to="answered", fields={"answer": "已清除。"})
+        centre.work()
+        assert centre.member_feed(phone.member)[bad]["state"] == "answered"
+        assert model.defects() == []
 
 
 class TestWithdrawal:
