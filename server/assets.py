@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import mimetypes
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Flask, send_from_directory
+from flask import Blueprint, Flask, Response, request, send_from_directory
 from flask.typing import ResponseReturnValue
 
 FOREVER_S = 365 * 24 * 3600
@@ -22,12 +23,28 @@ def register_assets(app: Flask, folder: Path) -> None:
 
     @routes.get("/<path:name>")
     def asset(name: str) -> ResponseReturnValue:
-        response = send_from_directory(folder, name)
+        response = send_packed(folder, name)
         response.headers["Cache-Control"] = f"public, max-age={FOREVER_S}, immutable"
         return response
 
     app.register_blueprint(routes)
     app.add_template_global(lambda name: asset_url(folder, name), "asset_url")
+
+
+def send_packed(folder: Path, name: str) -> Response:
+    """Send a built file as the build packed it where the browser takes gzip, and plain otherwise.
+
+    Raises: NotFound.
+    """
+    is_packed = request.accept_encodings.quality("gzip") > 0 and (folder / f"{name}.gz").is_file()
+    if not is_packed:
+        response = send_from_directory(folder, name)
+    else:
+        kind, _ = mimetypes.guess_type(name)
+        response = send_from_directory(folder, f"{name}.gz", mimetype=kind)
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    return response
 
 
 def asset_url(folder: Path, name: str) -> str:

@@ -47,9 +47,11 @@ const CUT = {
     "this.put": `this.put = adapterFun("put", function (doc, opts, done) { this._putLocal({ ...doc }, done ?? opts); });`,
   },
   "pouchdb-adapter-http/lib/index.es.js": gone(
-    "api.get", "api.bulkGet", "api.allDocs", "api.getAttachment", "api.putAttachment", "api.removeAttachment", "api.remove", "api.compact",
+    "function setup", "api.get", "api.bulkGet", "api.allDocs", "api.getAttachment", "api.putAttachment", "api.removeAttachment", "api.remove", "api.compact",
     "api._bulkDocs", "api._put", "api.revsDiff", "api._destroy", "api._info",
   ),
+  // Who listens to a local feed hears it over our own channel.
+  "pouchdb-utils/lib/index-browser.es.js": gone("body addListener", "body notifyLocalWindows", "function logApiCall"),
   "pouchdb-adapter-utils/lib/index.es.js": {
     "function preprocessAttachments": "callback();",
     // It writes a Blob with each opening; log/store.js has asked the same once.

@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import { minify } from "terser";
 
 const OPTIONS = { module: true, ecma: 2020, compress: { passes: 2, ecma: 2020, unsafe_arrows: true, keep_fargs: false } };
-const PACKED = new Set([".js", ".css", ".json", ".svg", ".html"]);
+const PACKED = new Set([".js", ".css", ".json", ".svg"]);
 const LEVEL = 9;
 
 /** Stands in each script while names are hashed, so that another way of packing gives another name. */

@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 from typing import Final
 
-from flask import Blueprint, Response, abort, redirect, send_from_directory
+from flask import Blueprint, Response, abort, redirect
 from flask.typing import ResponseReturnValue
 
-from server.assets import FOREVER_S, ClientNotBuilt
+from server.assets import FOREVER_S, ClientNotBuilt, send_packed
 from server.services import current
 
 HASHED_NAME: Final = re.compile(r"[\w.]+(-[\w.]+)*-[0-9A-Za-z]{8,10}\.(js|css|png|json)")
@@ -47,7 +47,7 @@ def _shell(_screen: str = "") -> ResponseReturnValue:
 def _asset(name: str) -> ResponseReturnValue:
     if not HASHED_NAME.fullmatch(name):
         abort(404)
-    response = send_from_directory(current().settings.client, name)
+    response = send_packed(current().settings.client, name)
     response.headers["Cache-Control"] = f"public, max-age={FOREVER_S}, immutable"
     return response
 
@@ -59,7 +59,8 @@ def _manifest() -> ResponseReturnValue:
 
 def _worker() -> ResponseReturnValue:
     name = "sw-off.js" if _is_worker_off() else "sw.js"
-    return _uncached(Response(_built(name).read_bytes(), mimetype="text/javascript"))
+    _built(name)
+    return _uncached(send_packed(current().settings.client, name))
 
 
 def _is_worker_off() -> bool:

@@ -1,5 +1,6 @@
 /** What is shown where something failed: what happened, where the work is, what to do. Never a blank screen. */
 import { Hono } from "hono/tiny";
+import { readReasons } from "./context.js";
 import { HEADERS } from "./security.js";
 import { translator } from "./text.js";
 import { inWords } from "./reasons.js";
@@ -15,8 +16,9 @@ export function unknown(c) {
   return plain(c, "phone.failure.unknown", 404);
 }
 
-export function failed(error, c) {
+export async function failed(error, c) {
   console.error(error);
+  if (error.code && c.var.preferences) await readReasons(c);
   return plain(c, error.code === "storage_failed" ? "phone.failure.storage" : "phone.failure.unexpected", 500, error);
 }
 

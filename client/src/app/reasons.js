@@ -1,4 +1,5 @@
 /** Codes of refusals, flags and failures in words. A code that this build does not know is shown with what it came with. */
+import { readReasons } from "./context.js";
 import { isKnownText } from "./text.js";
 
 const FIELD_LABELS = {
@@ -27,7 +28,8 @@ export function photoReason(reason, t) {
 }
 
 /** A refusal of the log beside its field: {field: words}. */
-export function refusalBesideField(error, t) {
+export async function refusalBesideField(c, error) {
+  await readReasons(c);
   const field = error.path?.split(".").filter((name) => name !== "body")[0] || "form";
-  return { [field]: inWords("phone_error", error, t) };
+  return { [field]: inWords("phone_error", error, c.var.t) };
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -100,6 +101,19 @@ class TestFiles:
 
         assert answer.text == "the page"
         assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+    @pytest.mark.parametrize("path", ["/app/assets/page-ABCD2345.js", "/sw.js"])
+    def test_it_goes_as_the_build_packed_it_to_who_takes_gzip(self, phone, folder, path):
+        name = path.rsplit("/", 1)[1]
+        (folder / "dist" / f"{name}.gz").write_bytes(gzip.compress(b"packed"))
+
+        packed = phone.get(path, headers={"Accept-Encoding": "gzip, br"})
+        plain = phone.get(path, headers={"Accept-Encoding": "gzip;q=0"})
+
+        assert gzip.decompress(packed.data) == b"packed"
+        assert (packed.headers["Content-Encoding"], packed.mimetype) == ("gzip", "text/javascript")
+        assert plain.text in ("the page", "the worker")
+        assert (plain.headers.get("Content-Encoding"), plain.headers["Vary"]) == (None, "Accept-Encoding")
 
     @pytest.mark.parametrize("name", ["sw.js", "shell.html", "manifest.json", "..\\data\\couch.sqlite"])
     def test_what_is_no_hashed_file_is_not_among_them(self, phone, name):

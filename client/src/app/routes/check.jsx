@@ -49,7 +49,7 @@ async function seal(c) {
     await phone.append({ id: check.id, type: "check_event", role: "participant", ...sealedCheck(check, station) });
   } catch (error) {
     if (!error.code) throw error;
-    return again(refusalBesideField(error, t));
+    return again(await refusalBesideField(c, error));
   }
   phone.syncNow();
   return c.redirect(`/app/mine/${check.id}?saved`, 303);

@@ -15,7 +15,7 @@ export const enrol = new Hono()
       await phone.enrol({ code, label: deviceLabel(globalThis.navigator?.userAgent ?? "") });
     } catch (error) {
       if (!error.code) throw error;
-      return show(c, <CodeScreen c={c} code={code} errors={refusalBesideField(error, t)} />, 422);
+      return show(c, <CodeScreen c={c} code={code} errors={await refusalBesideField(c, error)} />, 422);
     }
     return c.redirect("/app/welcome", 303);
   })

@@ -52,7 +52,7 @@ async function addPhoto(c) {
     return c.html(<Photos c={c} draft={draft} />);
   } catch (error) {
     if (!error.code) throw error;
-    return refuse(Object.values(refusalBesideField(error, c.var.t))[0]);
+    return refuse(Object.values(await refusalBesideField(c, error))[0]);
   }
 }
 
@@ -69,7 +69,7 @@ async function submit(c) {
     await phone.submit(id, { role: "volunteer", body: leadBody(draft, version) });
   } catch (error) {
     if (!error.code) throw error;
-    return showForm(c, draft, refusalBesideField(error, t), 422);
+    return showForm(c, draft, await refusalBesideField(c, error), 422);
   }
   phone.syncNow();
   return c.redirect(`/app/mine/${id}?saved`, 303);

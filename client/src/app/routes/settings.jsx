@@ -19,7 +19,7 @@ export const settings = new Hono()
       await c.var.phone.signOut();
     } catch (error) {
       if (!error.code) throw error;
-      return show(c, <SettingsScreen c={c} errors={refusalBesideField(error, c.var.t)} />, 409);
+      return show(c, <SettingsScreen c={c} errors={await refusalBesideField(c, error)} />, 409);
     }
     return c.redirect("/app/enrol", 303);
   });
