@@ -68,10 +68,11 @@ def is_own_host(settings: Settings, name: str) -> bool:
     """Is this a name under which the server may be addressed?
 
     Listening on every address without a public one is a trial in a local network: any address will
-    do there, but no name, for a name is what another site would have pointed here.
+    do there, but no name, for a name is what another site would have pointed here. This machine's
+    own name for itself is always taken where it listens: nobody else can point it elsewhere.
     """
-    known = {urlsplit(settings.url).hostname or "", settings.host.strip("[]")} - ANY_ADDRESS
-    if name in known or (name in LOOPBACK and known & LOOPBACK):
+    known = {urlsplit(settings.url).hostname or "", settings.host.strip("[]")}
+    if name in known - ANY_ADDRESS or (name in LOOPBACK and known & (LOOPBACK | ANY_ADDRESS)):
         return True
     return settings.host in ANY_ADDRESS and not settings.public_url and _is_address(name)
 
