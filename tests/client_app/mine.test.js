@@ -55,11 +55,30 @@ describe("a record at the centre", () => {
       : { verdict: "accepted", reasons: [] }));
     await runPass(phone);
     const words = seen((await get(`/app/mine/${id}`)).text);
-    assert.match(words, /需要您处理 中心没有收下，或者要您补充。记录仍在这台手机上，没有丢。/);
+    assert.match(words, /需要您处理 中心没有收下。记录仍在这台手机上，没有丢。/);
     assert.match(words, /看到了什么：/);
     assert.match(words, /请联系检察院工作人员/);
     assert.match(seen((await get("/app/mine")).text), /被拒的 需要您处理 .*后来的 中心已收到/);
-    assert.match(seen((await get("/app/status")).text), /1 条需要您处理/);
+    assert.match(seen((await get("/app/status")).text), /1 条待您处理/);
+  });
+
+  it("is told why with words for codes, and how long in the unit that says it", async (t) => {
+    const { phone, server, get } = await enrolledScreens(t);
+    const { id } = await phone.append(lead());
+    await runPass(phone);
+    const reasons = [
+      { code: "wrong_role", params: { role: "participant" } },
+      { code: "waits_for", params: { names: ["schema:lead:2", "title"] } },
+      { code: "action_unknown", params: { action: "__proto__" } },
+    ];
+    server.judge(() => ({ verdict: "refused", reasons, flags: [{ code: "clock_skew", params: { off_s: 34_559_460 } }, { code: "late", params: { hours: 30 } }] }));
+    await runPass(phone);
+    const words = seen((await get(`/app/mine/${id}`)).text);
+    assert.match(words, /这类记录不能由该身份（参与人）填写。/);
+    assert.match(words, /还在等：新版程序（线索，第 2 版）、标题。/);
+    assert.match(words, /没有“__proto__”这一步。/);
+    assert.match(words, /手机时间差了 399 天/);
+    assert.match(words, /30 小时后才送到/);
   });
 
   it("that asks for more needs the person, with the centre's words", async (t) => {
@@ -68,7 +87,7 @@ describe("a record at the centre", () => {
     const { get } = await enrolledScreens(t, { own: [view(id, { state: "returned", history })] });
     const { text } = await get(`/app/mine/${id}`);
     assert.match(text, /standing-needs_you/);
-    assert.match(seen(text), /请您补充 .*请补一张全景/);
+    assert.match(seen(text), /请您补充 中心已收到，请您再补充： 请补一张全景 请联系检察院工作人员/);
     assert.match(seen((await get("/app/returned")).text), /中心请您补充（1） 坝坡被开垦 请您补充/);
   });
 

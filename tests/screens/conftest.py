@@ -35,6 +35,7 @@ class Look:
 
     @property
     def origin(self) -> str:
+        """Where phones find the server: through a proxy, so that their network can go away."""
         return f"http://localhost:{self.proxy.port}"
 
     def profile(self, name: str, *, is_phone: bool = True) -> Profile:
@@ -61,7 +62,7 @@ def look(tmp_path_factory: pytest.TempPathFactory, driver: Playwright) -> Iterat
     (folder / "data").mkdir()
     place = make_place(folder / "data")
     proxy = CuttingProxy(0)
-    server = ServerProcess(folder / "data", public_port=proxy.port)
+    server = ServerProcess(folder / "data")
     proxy.upstream_port = server.port
     server.start()
     yield Look(folder, driver, place, server, proxy)
@@ -73,7 +74,7 @@ def look(tmp_path_factory: pytest.TempPathFactory, driver: Playwright) -> Iterat
 def desk(look: Look) -> Iterator[Desk]:
     """The officer, who may see every page, signed in."""
     profile = look.profile("desk", is_phone=False)
-    found = Desk(profile, look.origin, look.place.login)
+    found = Desk(profile, f"http://localhost:{look.server.port}", look.place.login)
     found.sign_in()
     yield found
     profile.close()

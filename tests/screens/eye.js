@@ -1,7 +1,8 @@
 /** What a person would be annoyed by, found in the page as it stands: `eye.problems(options)` returns sentences. */
 globalThis.eye = (() => {
   const TOLERANCE_PX = 1;
-  const WORD = /(?<![0-9A-Za-z])[A-Za-z]{2,16}(?![0-9A-Za-z])/g;
+  // Of usual length and standing free: no screen has room for every word that a stranger may put together.
+  const WORD = /(?<=^|[\s(“（，。：、·])[A-Za-z]{2,14}(?=$|[\s),.;:!?”），。：、·])/g;
   const TAPPED = "a[href], button, input:not([type=hidden]), select, textarea, summary";
 
   function isVisible(element) {

@@ -17,8 +17,8 @@ PHONE_WIDTHS = (320, 360)
 DESK_WIDTHS = (360, 768, 1280)
 # A theme changes colours and nothing else.
 COLOUR_RULES = ("color-contrast", "link-in-text-block")
-# A width moves and hides things, and changes neither names nor roles nor order.
-WIDTH_RULES = (*COLOUR_RULES, "scrollable-region-focusable", "meta-viewport", "frame-focusable-content")
+# A width moves and hides things; names, roles and order stay as they are.
+LAYOUT_RULES = ("scrollable-region-focusable", "meta-viewport")
 LARGE = "is => { document.documentElement.toggleAttribute('data-large', is); }"
 
 
@@ -35,28 +35,40 @@ class Eye:
 
     def look(self, name: str) -> None:
         """Look at the page that is open, in all sizes and both themes; it is not loaded anew."""
+        self.page.locator("h1").first.wait_for()
         self.page.evaluate(_scripts())
-        first, *others = PHONE_WIDTHS if self.is_phone else DESK_WIDTHS
-        self._in_themes(f"{name}, {first} px", first, None)
-        for width in others:
-            self._in_themes(f"{name}, {width} px", width, WIDTH_RULES)
+        narrow, *between, wide = PHONE_WIDTHS if self.is_phone else DESK_WIDTHS
+        self._in_both_themes(name, narrow, None)
+        for width in between:
+            self._resize(width)
+            self._note(f"{name}, {width} px", rules=LAYOUT_RULES, **self._tap)
+        self._in_both_themes(name, wide, (*LAYOUT_RULES, *COLOUR_RULES))
         if self.is_phone:
-            self.page.set_viewport_size({"width": PHONE_WIDTHS[0], "height": 740})
-            was_large = self.page.evaluate("document.documentElement.hasAttribute('data-large')")
-            self.page.evaluate(LARGE, True)
-            self._note(f"{name}, large text", axe=False, tapPx=TAP_PX)
-            self._keep_picture(f"{name}, large text")
-            self.page.evaluate(LARGE, was_large)
+            self._in_large_text(name)
 
-    def _in_themes(self, where: str, width: int, rules: Sequence[str] | None) -> None:
-        self.page.set_viewport_size({"width": width, "height": 740 if self.is_phone else 800})
-        tap = {"tapPx": TAP_PX} if self.is_phone else {}
-        self._note(f"{where}, light", rules=rules, **tap)
-        self._keep_picture(f"{where}, light")
-        self.page.emulate_media(color_scheme="dark")
-        self._note(f"{where}, dark", rules=COLOUR_RULES)
-        self._keep_picture(f"{where}, dark")
+    def _in_both_themes(self, name: str, width: int, rules: Sequence[str] | None) -> None:
+        self._resize(width)
+        for theme in ("light", "dark"):
+            self.page.emulate_media(color_scheme=theme)
+            where = f"{name}, {width} px, {theme}"
+            self._note(where, rules=rules if theme == "light" else COLOUR_RULES, **self._tap)
+            self._keep_picture(where)
         self.page.emulate_media(color_scheme="light")
+
+    def _in_large_text(self, name: str) -> None:
+        self._resize(PHONE_WIDTHS[0])
+        was_large = self.page.evaluate("document.documentElement.hasAttribute('data-large')")
+        self.page.evaluate(LARGE, True)
+        self._note(f"{name}, large text", axe=False, **self._tap)
+        self._keep_picture(f"{name}, large text")
+        self.page.evaluate(LARGE, was_large)
+
+    def _resize(self, width: int) -> None:
+        self.page.set_viewport_size({"width": width, "height": 740 if self.is_phone else 800})
+
+    @property
+    def _tap(self) -> dict[str, int]:
+        return {"tapPx": TAP_PX} if self.is_phone else {}
 
     def _note(self, where: str, **options: object) -> None:
         self.looks += 1

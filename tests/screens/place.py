@@ -72,7 +72,7 @@ def _people_and_records(centre: CentreInTest) -> Place:
         ("supervisor", f"station:{stations[0].partition(':')[2]}"),
     ):
         directory.add_grant(officer, role, scope, ago(days=400))
-    _catalog(centre, people["both"], stations)
+    _catalog(centre, people, stations)
     records = _earlier_phone(centre, people["both"]) | _long_names(centre, people["long_named"], stations)
     return Place(login="officer", **people, station=stations[0], **records)
 
@@ -80,21 +80,22 @@ def _people_and_records(centre: CentreInTest) -> Place:
 _NAMES = {"both": "林晓梅", "newcomer": "周明", "long_named": LONG_NAME}
 
 
-def _catalog(centre: CentreInTest, member: str, stations: list[str]) -> None:
-    """Stations, one with the longest name, and an order that runs now."""
+def _catalog(centre: CentreInTest, people: dict[str, str], stations: list[str]) -> None:
+    """Stations, one with the longest name, and orders that run now."""
     today = datetime.now(UTC).date()
     for number, (station, name) in enumerate(
         zip(stations, ("祝阿镇公益服务站", LONG_STATION), strict=True), start=1
     ):
         body = station_body(name=name, code=f"ZA-0{number}")
         centre.services.desk.append_many([_system("station", body, station)])
-    order = order_body(
-        member,
-        [stations[0]],
-        start_on=str(today - timedelta(days=3)),
-        due_on=str(today + timedelta(days=25)),
+    dates = {"start_on": str(today - timedelta(days=3)), "due_on": str(today + timedelta(days=25))}
+    orders = [
+        order_body(people["both"], stations[:1], **dates),
+        order_body(people["long_named"], stations, display_code="乙-02", order_no="长" * 40, **dates),
+    ]
+    centre.services.desk.append_many(
+        [_system("service_order", order, new_record_id("service_order")) for order in orders]
     )
-    centre.services.desk.append_many([_system("service_order", order, new_record_id("service_order"))])
     centre.work()
 
 
@@ -126,10 +127,19 @@ def _earlier_phone(centre: CentreInTest, member: str) -> dict[str, str]:
 def _long_names(centre: CentreInTest, member: str, stations: list[str]) -> dict[str, str]:
     """Leads with titles as long as they may be, and one in a role that may not."""
     phone = centre.phone(member)
-    long_lead = phone.lead(title=LONG_TITLE, place_text="黄河大堤桩号98+300附近" * 10, urgency="urgent")
-    english = phone.lead(title=LONG_ENGLISH, description="Uncharacteristically " * 20)
+    at = ago(days=30)
+    long_lead = phone.lead(
+        at=at,
+        observed_at=_moment(at),
+        title=LONG_TITLE,
+        place_text="黄河大堤桩号98+300附近" * 10,
+        urgency="urgent",
+    )
+    english = phone.lead(
+        at=at, observed_at=_moment(at), title=LONG_ENGLISH, description="Uncharacteristically " * 20
+    )
     refused = phone.write(new_record_id("lead"), "participant", lead_body(title=LONG_TITLE))
-    centre.send(long_lead, english, refused)
+    centre.send(*({**document, "received_at": _moment(at)} for document in (long_lead, english)), refused)
     centre.work()
     entry = refused["entry"]
     return {

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from server.messages import text
 from tests.screens.eye import Eye
+from tests.screens.place import LONG_ENGLISH, LONG_TITLE
 
 LANGUAGES = ("zh", "en")
 
@@ -46,6 +47,19 @@ class TestBeforeAndJustAfterEnrolment:
             for path in ("welcome", "", "check", "mine", "sync", "settings", "mine/lead:0"):
                 newcomer.go(f"/app/{path}")
                 eye.look(f"{language} newcomer {path or 'home'}")
+        eye.expect_nothing()
+
+    def test_names_as_long_as_they_may_be_fit(self, newcomer):
+        speak(newcomer, "zh")
+        eye = Eye(newcomer.page, is_phone=True)
+        records = [newcomer.report_lead(title) for title in (LONG_TITLE, LONG_ENGLISH, "W" * 60)]
+        newcomer.report_lead(LONG_TITLE, submit=False)
+        newcomer.page.locator("header a").first.click()
+        newcomer.page.wait_for_url("**/app/")
+        eye.look("home, long names")
+        for path in ("mine", "sync", *(f"mine/{record}" for record in records)):
+            newcomer.go(f"/app/{path}")
+            eye.look(f"long names, {path.partition(':')[0]}")
         eye.expect_nothing()
 
 

@@ -17,7 +17,13 @@ _CODED: Final = {
     "type": "console.type",
     "field": "console.member",
 }
-"""Values of reasons that are codes themselves, and where their words are."""
+"""Values of reasons that are codes themselves, and where their words are; the phone has the same table."""
+
+_LAPSES_S: Final = {"off_s": 1, "hours": 3600}
+"""Values that say how long, and the seconds of their unit."""
+_UNITS_S: Final = {"days": 86400, "hours": 3600, "minutes": 60}
+_ENOUGH: Final = 2
+"""Below so many of a unit the next smaller one says more."""
 
 HASH_CHARS_SHOWN: Final = 12
 
@@ -49,10 +55,20 @@ def waits_text(name: str) -> str:
     return t("console.waits.record", type=t_or_code("console.type", kind), id=rest)
 
 
+def lapse_text(seconds: int) -> str:
+    """Return how long that is in the largest unit that says it."""
+    for unit, unit_s in _UNITS_S.items():
+        if seconds >= _ENOUGH * unit_s:
+            return t(f"lapse.{unit}", n=seconds // unit_s)
+    return t("lapse.seconds", n=seconds)
+
+
 def _in_words(name: str, value: object) -> object:
     if isinstance(value, list):
         words = [_name_in_words(item) if isinstance(item, str) else str(item) for item in value]
         return ("、" if language() == "zh" else ", ").join(words)
+    if name in _LAPSES_S and isinstance(value, int):
+        return lapse_text(value * _LAPSES_S[name])
     prefix = _CODED.get(name)
     return t_or_code(prefix, value) if prefix and isinstance(value, str) else value
 

@@ -22,7 +22,7 @@ export function LeadScreen({ c, draft, problems, isRefused, domains, townships }
   return (
     <Screen c={c} title={t("phone.lead.title")} back="/app/" action={submit}>
       {isRefused ? <p class="warning" role="alert"><Icon name="warning" />{problems.form ?? t("phone.form.problems", { n: wrong.length })}</p> : null}
-      <form id="lead" method="post" action={base} hx-post={base} hx-trigger="input delay:300ms, change delay:300ms" hx-target="#saved" hx-swap="innerHTML" novalidate>
+      <form id="lead" method="post" action={base} hx-post={base} hx-trigger="input delay:300ms, change" hx-target="#saved" hx-swap="innerHTML" novalidate>
         <Camera c={c} base={base} draft={draft} error={problems.no_photo_reason} />
         <Position t={t} field="point" value={draft.fields.point} />
         <Words c={c} base={base} fields={draft.fields} problems={problems} domains={domains} first={first} />

@@ -28,16 +28,19 @@ export function RecordDetail({ c, record, domains, station, isJustSaved }) {
 /** Where it is, why, and what to do: for every place there is a sentence. */
 function Standing({ t, record, isJustSaved }) {
   const { where, entry, view } = record;
-  const said = [...(entry?.place.reasons ?? []).map((reason) => inWords("reason", reason, t))];
+  // Received, and the centre wants more: what it asks is said here, not only at the end of the history.
+  const isAsked = where === "needs_you" && (!entry || entry.place.where === "received");
+  const asked = isAsked ? view?.history?.findLast((step) => step.text)?.text : null;
+  const said = [...(entry?.place.reasons ?? []).map((reason) => inWords("reason", reason, t)), ...(asked ? [asked] : [])];
   const flags = (entry?.place.flags ?? []).map((flag) => inWords("flag", flag, t));
   const number = view?.number ?? entry?.place.number;
   return (
     <section class={`standing standing-${where}`}>
       <Where t={t} where={where} word={centreWord(record, t)} />
       {number ? <p>{t("phone.mine.number", { number })}</p> : null}
-      {isJustSaved ? null : <p>{t(`phone.where.${where}_why`)}</p>}
+      {isJustSaved ? null : <p>{t(isAsked ? "phone.where.asked_why" : `phone.where.${where}_why`)}</p>}
       {said.map((words) => <p><strong>{words}</strong></p>)}
-      {where === "needs_you" ? <p>{t("phone.where.needs_you_do")}</p> : null}
+      {where === "needs_you" ? <p>{t(isAsked ? "phone.where.asked_do" : "phone.where.needs_you_do")}</p> : null}
       {flags.map((words) => <p class="hint">{t("phone.mine.flag", { flag: words })}</p>)}
     </section>
   );

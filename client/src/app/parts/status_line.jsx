@@ -21,7 +21,8 @@ async function statusOf(c) {
   const words = standing(identity, t);
   const isStopped = words.length > 0;
   if (refusals.length > 0) words.push(t("phone.status.needs_you", { n: refusals.length }));
-  words.push(...unsentWords(unsent, t));
+  // One line: photos are named where records are not, and in full on the sync tab.
+  words.push(unsentWords(unsent, t)[0]);
   if (status.is_running) words.push(t("phone.status.running"));
   else if (status.last_contact_at) words.push(t("phone.status.contact", { when: sayShort(status.last_contact_at, t) }));
   else words.push(t("phone.status.no_contact"));
