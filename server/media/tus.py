@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Final
 
-from flask import Blueprint, Request, Response, request
+from flask import Blueprint, Request, Response, g, request
 from flask.typing import ResponseReturnValue
 
 from server.gateway.errors import answer_errors
@@ -29,6 +30,8 @@ EXTENSIONS: Final = "creation,creation-with-upload,termination,expiration"
 BYTES_TYPE: Final = "application/offset+octet-stream"
 _READ_BYTES: Final = 16 * 1024
 _WRITE_BYTES: Final = 128 * 1024
+_RECHECK_S: Final = 2.0
+"""While bytes come, the device is looked at again so often: it may be revoked meanwhile (ATTACKS 7.3)."""
 
 
 def create_blueprint(
@@ -40,10 +43,10 @@ def create_blueprint(
     Unauthorized. run_blocking: runs a call away from whatever serves other requests meanwhile.
     """
     blueprint = Blueprint("media_upload", __name__, url_prefix="/sync/media")
-    blueprint.before_request(_check_version)
+    views = _Views(media, device_of, run_blocking)
+    blueprint.before_request(views.admit)
     blueprint.after_request(_name_version)
     answer_errors(blueprint)
-    views = _Views(media, device_of, run_blocking)
     blueprint.add_url_rule("/", "options", views.options, methods=["OPTIONS"])
     blueprint.add_url_rule("/", "create", views.create, methods=["POST"])
     blueprint.add_url_rule("/<upload_id>", "head", views.head, methods=["HEAD"])
@@ -66,16 +69,22 @@ class _Views:
     def _media(self) -> Media:
         return self._open_media()
 
+    def admit(self) -> None:
+        """Who asks comes first: a revoked device learns nothing else, not even our version."""
+        if request.method != "OPTIONS":
+            g.device = self._device_of(request)
+            _check_version()
+
     def options(self) -> ResponseReturnValue:
         max_bytes = str(self._media.intake.limits.max_file_bytes)
         return "", 204, {"Tus-Extension": EXTENSIONS, "Tus-Max-Size": max_bytes}
 
     def create(self) -> ResponseReturnValue:
-        media, ref, size_bytes = self._media, _file_ref(self._device_of(request)), _number("Upload-Length")
+        media, ref, size_bytes = self._media, _file_ref(g.device), _number("Upload-Length")
         upload = self._run_blocking(lambda: media.intake.begin(ref, size_bytes))
         headers = {"Location": f"/sync/media/{upload.id}", **_expiry(media, upload)}
         if request.mimetype == BYTES_TYPE:
-            headers["Upload-Offset"] = str(_receive(media, upload, 0, self._run_blocking))
+            headers["Upload-Offset"] = str(self._receive(upload, 0))
         return "", 201, headers
 
     def head(self, upload_id: str) -> ResponseReturnValue:
@@ -88,7 +97,7 @@ class _Views:
         upload = self._find(upload_id)
         if request.mimetype != BYTES_TYPE:
             raise UnsupportedMediaType(f"the content type is {BYTES_TYPE}")
-        offset = _receive(self._media, upload, _number("Upload-Offset"), self._run_blocking)
+        offset = self._receive(upload, _number("Upload-Offset"))
         return "", 204, {"Upload-Offset": str(offset), **_expiry(self._media, upload)}
 
     def terminate(self, upload_id: str) -> ResponseReturnValue:
@@ -97,12 +106,24 @@ class _Views:
         return "", 204
 
     def _find(self, upload_id: str) -> Upload:
-        media, device = self._media, self._device_of(request)
+        media, device = self._media, g.device
         return self._run_blocking(lambda: media.uploads.find(upload_id, device))
+
+    def _receive(self, upload: Upload, offset: int) -> int:
+        """Append the body as it comes; return the durable offset. Raises: Unauthorized when revoked."""
+        looked_at_s = time.monotonic()
+
+        def look_again() -> None:
+            nonlocal looked_at_s
+            if time.monotonic() - looked_at_s >= _RECHECK_S:
+                looked_at_s = time.monotonic()
+                self._device_of(request)
+
+        return _receive(self._media, upload, offset, self._run_blocking, look_again)
 
 
 def _check_version() -> None:
-    if request.method != "OPTIONS" and request.headers.get("Tus-Resumable") != VERSION:
+    if request.headers.get("Tus-Resumable") != VERSION:
         raise PreconditionFailed("this server speaks tus 1.0.0", error="unsupported_version")
 
 
@@ -113,7 +134,9 @@ def _name_version(response: Response) -> Response:
     return response
 
 
-def _receive(media: Media, upload: Upload, offset: int, run_blocking: RunBlocking) -> int:
+def _receive(
+    media: Media, upload: Upload, offset: int, run_blocking: RunBlocking, look_again: Callable[[], None]
+) -> int:
     """Append the body as it comes, so that a cut keeps what came; return the durable offset."""
     room_bytes = upload.size_bytes - offset
     request.max_content_length = upload.size_bytes + 1  # in place of the app's limit, meant for JSON
@@ -132,6 +155,7 @@ def _receive(media: Media, upload: Upload, offset: int, run_blocking: RunBlockin
 
     try:
         while piece := request.stream.read(_READ_BYTES):
+            look_again()
             room_bytes -= len(piece)
             if room_bytes < 0:
                 raise TooLarge("more bytes than the upload announced", error="too_large")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -39,10 +40,13 @@ class HeaderAccess:
     def __init__(self, couch: Server) -> None:
         self.couch = couch
         self.originals_opened: list[tuple[str, int]] = []
+        self.revoked: set[str] = set()
 
     def device(self, request: Request) -> str:
         if "Device" not in request.headers:
             raise Unauthorized("sign in")
+        if request.headers["Device"] in self.revoked:
+            raise Unauthorized("revoked")
         return request.headers["Device"]
 
     def may_see_copy(self, request: Request, record_id: str, number: int) -> bool:
@@ -82,6 +86,21 @@ class Phone:
         url = self.create(len(data), entry, number).headers["Location"]
         assert self.patch(url, 0, data).status_code == 204
         return url
+
+
+class Drip(io.BytesIO):
+    """A body that calls back once, when so many of its bytes have come."""
+
+    def __init__(self, data: bytes, at: int, then: Callable[[], None]) -> None:
+        super().__init__(data)
+        self._at, self._then = at, then
+
+    def readinto(self, buffer: Any, /) -> int:
+        before = self.tell()
+        count = super().readinto(memoryview(buffer)[:1000])
+        if before < self._at <= self.tell():
+            self._then()
+        return count
 
 
 def promise(couch: Server, *files: bytes | dict[str, Any], entry: int = 1, device: str = DEVICE) -> None:

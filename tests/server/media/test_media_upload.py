@@ -15,10 +15,21 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from media_rig import DEVICE, OTHER_DEVICE, Clock, Phone, arrival, photo, promise, promised
+from media_rig import (
+    DEVICE,
+    OTHER_DEVICE,
+    Clock,
+    Drip,
+    HeaderAccess,
+    Phone,
+    arrival,
+    photo,
+    promise,
+    promised,
+)
 from werkzeug.serving import make_server
 
-from server.media import Media
+from server.media import Media, tus
 from sync.errors import DocumentNotFound
 from sync.peer import Server
 
@@ -77,6 +88,27 @@ class TestAnnouncement:
         del phone.headers["Device"]
 
         assert phone.create(1).status_code == 401
+
+    def test_nobody_learns_our_version_before_saying_who_asks(self, phone: Phone):
+        del phone.headers["Device"]
+        phone.headers["Tus-Resumable"] = "0.2.2"
+
+        assert phone.create(1).status_code == 401
+
+    def test_a_device_revoked_while_bytes_come_is_cut_off_and_what_came_is_kept(
+        self, phone: Phone, couch: Server, access: HeaderAccess, media: Media, monkeypatch: pytest.MonkeyPatch
+    ):
+        monkeypatch.setattr(tus, "_RECHECK_S", 0.0)
+        promise(couch, PHOTO)
+        url = phone.create(len(PHOTO)).headers["Location"]
+        body = Drip(PHOTO, 3000, lambda: access.revoked.add(DEVICE))
+        headers = phone.headers | {"Upload-Offset": "0", "Content-Type": tus.BYTES_TYPE}
+
+        answer = phone.client.patch(url, input_stream=body, content_length=len(PHOTO), headers=headers)
+
+        assert (answer.status_code, answer.json["reason"]) == (401, "revoked")
+        [upload] = media.uploads.all()
+        assert 0 < media.uploads.offset(upload) <= 3000
 
     @pytest.mark.parametrize(
         "metadata", ["", "entry !!!", "entry MQ==", "entry LTE=,number MQ==", "entry MA==,number MQ=="]
