@@ -90,9 +90,7 @@ class RecordPages:
         return render_template(f"{self.name}/_news.html", view=view, count=count) if count else ("", 204)
 
     def _detail(self, record_id: str) -> ResponseReturnValue:
-        shown = self._found(record_id)
-        self.on_reading(shown, the_viewer())
-        return self._show(shown, Form(), 200)
+        return self._show(self._found(record_id), Form(), 200)
 
     def _changes(self, record_id: str, mark: str) -> ResponseReturnValue:
         """Say that the record has changed since it was shown; 204 while it has not."""
@@ -129,6 +127,7 @@ class RecordPages:
     def _show(
         self, shown: Shown, form: Form, status: int, outcome: Outcome | None = None
     ) -> ResponseReturnValue:
+        self.on_reading(shown, the_viewer())  # whatever the request was for: it is shown
         if not is_fragment():
             return self._list(shown=shown, form=form, outcome=outcome), status
         row = self.actions.find_line(shown.id, the_viewer()) if outcome and outcome.is_done else None

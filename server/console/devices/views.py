@@ -11,6 +11,7 @@ from server.console.failures import Gone
 from server.console.feature import feature
 from server.console.form import Form
 from server.console.listing import ListView
+from server.console.names import note_names_read
 from server.console.permissions import Permission, requires
 from server.console.viewer import the_viewer
 
@@ -20,8 +21,9 @@ blueprint = feature("devices")
 @blueprint.get("/devices")
 @requires(Permission.SEE_DEVICES)
 def page() -> ResponseReturnValue:
-    """List the devices that fit the address."""
+    """List the devices that fit the address; that names were read is written down."""
     view = ListView.read("devices.page", filters=("state", "q", "member"), sorts=("contact", "enrolled"))
+    note_names_read(f"devices page {view.page}", the_viewer())
     return render_template(
         "devices/page.html", view=view, page=actions.find_page(view, the_viewer()), states=actions.STATES
     )
@@ -34,7 +36,7 @@ def detail(record_id: str) -> ResponseReturnValue:
     device = actions.find(record_id, the_viewer())
     if device is None:
         raise Gone
-    return render_template("devices/detail.html", row=device, form=Form())
+    return _show(device, Form(), 200)
 
 
 @blueprint.get("/devices/enrol")
@@ -42,7 +44,7 @@ def detail(record_id: str) -> ResponseReturnValue:
 def enrol_page() -> ResponseReturnValue:
     """Ask whose phone it is."""
     form = Form({"member": request.args.get("member", ""), "replaces": request.args.get("replaces", "")})
-    return render_template("devices/enrol.html", form=form, members=actions.members_to_enrol(the_viewer()))
+    return _ask_whose(form, 200)
 
 
 @blueprint.post("/devices/enrol")
@@ -52,9 +54,7 @@ def enrol() -> ResponseReturnValue:
     form = parse_enrol()
     code = actions.make_code(form, the_viewer()) if form.is_valid else None
     if code is None:
-        return render_template(
-            "devices/enrol.html", form=form, members=actions.members_to_enrol(the_viewer())
-        ), 422
+        return _ask_whose(form, 422)
     link = actions.enrol_link(code)
     return render_template("devices/code.html", code=code, link=link, qr=actions.qr_svg(link))
 
@@ -68,6 +68,17 @@ def revoke(record_id: str) -> ResponseReturnValue:
         raise Gone
     form, at = parse_revoke()
     if not form.is_valid:
-        return render_template("devices/detail.html", row=device, form=form), 422
+        return _show(device, form, 422)
     actions.revoke(record_id, at, form["reason"], the_viewer())
     return redirect(url_for("devices.detail", record_id=record_id), 303)
+
+
+def _show(device: actions.DeviceView, form: Form, status: int) -> ResponseReturnValue:
+    note_names_read(device.device.id, the_viewer())
+    return render_template("devices/detail.html", row=device, form=form), status
+
+
+def _ask_whose(form: Form, status: int) -> ResponseReturnValue:
+    note_names_read("members to enrol", the_viewer())
+    members = actions.members_to_enrol(the_viewer())
+    return render_template("devices/enrol.html", form=form, members=members), status

@@ -58,13 +58,6 @@ def find(member_id: str, viewer: Viewer) -> MemberView | None:
     return _view(member, viewer) if member else None
 
 
-def note_reading(about: str, viewer: Viewer) -> None:
-    """Write down that names were read."""
-    if may(viewer, Permission.SEE_NAMES):
-        services = current()
-        services.run_blocking(lambda: services.audit.append("names_read", actor=viewer.member, about=about))
-
-
 def offered(viewer: Viewer) -> Offered:
     """Return what a form for a grant may offer to this viewer."""
     return Offered(

@@ -12,6 +12,7 @@ from server.console.form import Form
 from server.console.listing import ListView
 from server.console.members import actions
 from server.console.members.forms import parse_grant, parse_member
+from server.console.names import note_names_read
 from server.console.permissions import TABLE, Permission, requires
 from server.console.viewer import the_viewer
 
@@ -24,7 +25,7 @@ def page() -> ResponseReturnValue:
     """List members; that names were read is written down."""
     view = ListView.read("members.page", filters=("role", "q"), sorts=("name",))
     found = actions.find_page(view, the_viewer())
-    actions.note_reading(f"members page {view.page}", the_viewer())
+    note_names_read(f"members page {view.page}", the_viewer())
     return render_template("members/page.html", view=view, page=found, roles=tuple(TABLE))
 
 
@@ -78,6 +79,6 @@ def _show(record_id: str, form: Form, status: int) -> ResponseReturnValue:
     row = actions.find(record_id, the_viewer())
     if row is None:
         raise Gone
-    actions.note_reading(record_id, the_viewer())
+    note_names_read(record_id, the_viewer())
     offered = actions.offered(the_viewer())
     return render_template("members/detail.html", row=row, form=form, offered=offered), status

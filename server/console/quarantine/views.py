@@ -30,9 +30,7 @@ def page() -> ResponseReturnValue:
 @requires(Permission.SEE_QUARANTINE)
 def detail(record_id: str) -> ResponseReturnValue:
     """Show one entry with the reason in words and as it came."""
-    entry = _found(record_id)
-    actions.note_reading(entry, the_viewer())
-    return render_template("quarantine/detail.html", entry=entry, form=Form(), outcome=None)
+    return _show(_found(record_id), Form(), None)
 
 
 @blueprint.post("/quarantine/<record_id>/decision")
@@ -57,6 +55,7 @@ def _found(document: str) -> actions.QuarantineView:
     return entry
 
 
-def _show(entry: actions.QuarantineView, form: Form, outcome: Outcome) -> ResponseReturnValue:
+def _show(entry: actions.QuarantineView, form: Form, outcome: Outcome | None) -> ResponseReturnValue:
+    actions.note_reading(entry, the_viewer())  # whatever the request was for: it is shown
     page = render_template("quarantine/detail.html", entry=entry, form=form, outcome=outcome)
-    return page, outcome.status
+    return page, outcome.status if outcome else 200

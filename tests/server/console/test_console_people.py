@@ -118,6 +118,15 @@ class TestMembers:
         rows = rig.centre.services.audit.rows(limit=3)
         assert ("names_read", clerk.member) in [(row.kind, row.actor) for row in rows]
 
+    def test_names_beside_devices_are_written_down_too(self, rig: ConsoleRig, ids):
+        clerk, device = rig.as_role("intake_clerk"), ids.phone.device
+        for path in ("/console/devices", f"/console/devices/{device}", "/console/devices/enrol"):
+            assert "张某" in clerk.text(path)
+
+        found = [(row.actor, row.about) for row in rig.centre.services.audit.rows(limit=20)]
+        for about in ("devices page 1", device, "members to enrol"):
+            assert (clerk.member, about) in found
+
 
 class TestStations:
     """A supervisor shows the code of the minute at the own station."""

@@ -192,6 +192,16 @@ class TestReach:
         rows = rig.centre.services.audit.rows(limit=5)
         assert ("reporter_read", clerk.member, ids.lead) in [(row.kind, row.actor, row.about) for row in rows]
 
+    def test_a_look_by_way_of_a_step_that_cannot_be_taken_is_written_down(self, rig: ConsoleRig, ids):
+        clerk = rig.as_role("intake_clerk")
+
+        answer = clerk.post(f"/console/leads/{ids.lead}/steps", action="close", base="0" * 64)
+
+        assert answer.status_code == 409
+        assert "张某" in answer.text
+        rows = rig.centre.services.audit.rows(limit=5)
+        assert ("reporter_read", clerk.member, ids.lead) in [(row.kind, row.actor, row.about) for row in rows]
+
     def test_a_station_sees_neither_order_nor_proof(self, rig: ConsoleRig, ids):
         page = rig.as_role("supervisor", ids.station).text(f"/console/check-events/{ids.check_event}")
 
