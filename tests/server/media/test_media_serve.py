@@ -34,6 +34,32 @@ def shown(phone: Phone, couch: Server) -> Phone:
     return phone
 
 
+def copy_of(phone: Phone, couch: Server, data: bytes, media_type: str) -> Image.Image:
+    promise(couch, promised(data, media_type))
+    phone.upload(data)
+    accept(couch, "member-a")
+    return Image.open(io.BytesIO(get(phone, f"/media/{RECORD}/1").data))
+
+
+class TestOddPhotos:
+    """Whatever a camera or an app makes is shown, however small or deep its pixels are (DESIGN 5)."""
+
+    @pytest.mark.parametrize("size", [(1, 1), (7, 3000), (12_000, 5)])
+    def test_a_photo_of_few_pixels_a_side_is_shown(self, phone: Phone, couch: Server, size: tuple[int, int]):
+        stream = io.BytesIO()
+        Image.new("RGB", size, "red").save(stream, "JPEG")
+
+        assert max(copy_of(phone, couch, stream.getvalue(), "image/jpeg").size) == min(1600, max(size))
+
+    def test_sixteen_bits_of_grey_stay_grey(self, phone: Phone, couch: Server):
+        stream = io.BytesIO()
+        Image.new("I;16", (40, 40), 0x8000).save(stream, "PNG")
+
+        red, _green, _blue = copy_of(phone, couch, stream.getvalue(), "image/png").getpixel((20, 20))
+
+        assert 0x7C <= red <= 0x84
+
+
 def get(phone: Phone, path: str, **headers: str):
     return phone.client.get(path, headers={"Device": DEVICE, **headers})
 
