@@ -49,7 +49,7 @@ def make_place(data: Path) -> Place:
     """Fill an empty data folder; what stands in it is kept as a file beside it."""
     services = open_services(Settings(data=data), is_worker=True)
     try:
-        seed_demo(services, leads=60, sessions=(2, 3))
+        seed_demo(services, leads=40, sessions=(1, 2))
         found = _people_and_records(CentreInTest(services))
     finally:
         services.couch.close()

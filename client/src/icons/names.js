@@ -18,6 +18,5 @@ export const ICONS = {
   at_centre_checking: "hourglass",
   received: "circle-check",
   needs_you: "message-circle-warning",
-  answer: "message-square-text",
   save: "download",
 };

@@ -2,7 +2,7 @@
 import { Hono } from "hono/tiny";
 import { formOf, show } from "../context.js";
 import { ChoiceField } from "../parts/field.jsx";
-import { Icon } from "../parts/icon.jsx";
+import { RescueFile } from "../parts/rescue_file.jsx";
 import { Screen } from "../parts/screen.jsx";
 import { savePreferences } from "../preferences.js";
 import { refusalBesideField } from "../reasons.js";
@@ -34,27 +34,22 @@ function SettingsScreen({ c, errors = {} }) {
         <ChoiceField name="large" legend={t("phone.settings.text")} value={preferences.large ? "yes" : "no"}
           options={[{ value: "no", label: t("phone.settings.text_normal") }, { value: "yes", label: t("phone.settings.text_large") }]} />
       </form>
-      {identity ? <Device t={t} identity={identity} build={c.env.build} error={errors.form} /> : null}
+      {identity ? <Device c={c} error={errors.form} /> : null}
     </Screen>
   );
 }
 
-function Device({ t, identity, build, error }) {
+function Device({ c, error }) {
+  const { t, identity } = c.var;
   return (
     <>
       <section>
         <h2>{t("phone.settings.device")}</h2>
         <dl>
           <dt>{t("phone.settings.member")}</dt><dd>{identity.display_name}</dd>
-          <dt>{t("phone.settings.device_id")}</dt><dd class="code">{identity.device}</dd>
-          <dt>{t("phone.settings.build")}</dt><dd class="code">{build}</dd>
         </dl>
       </section>
-      <section>
-        <h2>{t("phone.rescue.title")}</h2>
-        <p>{t("phone.rescue.why")}</p>
-        <button type="button" data-rescue="yes"><Icon name="save" />{t("phone.rescue.save")}</button>
-      </section>
+      <RescueFile c={c} />
       <section>
         <h2>{t("phone.sign_out.title")}</h2>
         <p>{t("phone.sign_out.why")}</p>

@@ -4,6 +4,7 @@ import { readReasons, show } from "../context.js";
 import { Icon } from "../parts/icon.jsx";
 import { Live } from "../parts/live.jsx";
 import { RecordRow } from "../parts/record_row.jsx";
+import { RescueFile } from "../parts/rescue_file.jsx";
 import { Screen } from "../parts/screen.jsx";
 import { unsentWords } from "../parts/status_line.jsx";
 import { inWords, photoReason } from "../reasons.js";
@@ -37,7 +38,7 @@ async function SyncScreen({ c }) {
         <OnTheWay t={t} records={records} />
         <Storage t={t} storage={storage} />
       </Live>
-      <Rescue t={t} identity={c.var.identity} build={c.env.build} />
+      <RescueFile c={c} />
     </Screen>
   );
 }
@@ -93,17 +94,6 @@ function Storage({ t, storage }) {
   if (storage.quota_bytes === null) return null;
   const left = Math.max(0, storage.quota_bytes - storage.usage_bytes);
   return <p class="hint">{t("phone.sync.storage", { used: megabytes(storage.usage_bytes), left: megabytes(left) })}</p>;
-}
-
-function Rescue({ t, identity, build }) {
-  return (
-    <section>
-      <h2>{t("phone.rescue.title")}</h2>
-      <p>{t("phone.rescue.why")}</p>
-      <button type="button" data-rescue="yes"><Icon name="save" />{t("phone.rescue.save")}</button>
-      <p class="hint code">{t("phone.sync.device", { device: identity.device, build })}</p>
-    </section>
-  );
 }
 
 function megabytes(bytes) {
