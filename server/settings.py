@@ -6,28 +6,43 @@ A setting NAME is the variable LIANDONG_NAME; a secret may stand in a file named
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 PREFIX = "LIANDONG_"
+_FORMS = {
+    "county": re.compile("[0-9]{6}"),
+    "secret_key": re.compile("[0-9a-fA-F]{64}"),
+    "public_url": re.compile(r"https?://[^/?#\s]+/?"),
+}
+_FORMS_SAID = {
+    "county": "six digits are wanted",
+    "secret_key": "32 bytes in hex are wanted, 64 digits",
+    "public_url": "an address like https://liandong.example is wanted",
+}
 
 
 class SettingsError(ValueError):
     """A setting cannot be used; the text says which, what it holds and what it takes."""
 
 
-def setting(default: Any, help_text: str, *, is_secret: bool = False) -> Any:
-    return field(default=default, metadata={"help": help_text, "is_secret": is_secret})
+def setting(
+    default: Any, help_text: str, *, is_secret: bool = False, least: int = 0, most: int = 10**12
+) -> Any:
+    limits = {"least": least, "most": most}
+    return field(default=default, metadata={"help": help_text, "is_secret": is_secret, **limits})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     data: Path = setting(Path("data"), "Folder of everything that must last.")
     host: str = setting("127.0.0.1", "Address to listen on.")
-    port: int = setting(8000, "Port to listen on.")
+    port: int = setting(8000, "Port to listen on.", most=65_535)
     public_url: str = setting("", "Address that people type, where it differs from host and port.")
     county: str = setting("371425", "Division code of the county, six digits.")
     time_zone: str = setting("Asia/Shanghai", "Zone in which days and deadlines are counted.")
@@ -36,7 +51,9 @@ class Settings:
     )
     tls: bool = setting(False, "Serve HTTPS with a certificate of the local authority in tls/.")
     trust_port: int = setting(
-        0, "With tls: port of the page that leads a phone to trust it. Default: the port after ours."
+        0,
+        "With tls: port of the page that leads a phone to trust it. Default: the port after ours.",
+        most=65_535,
     )
     client: Path = setting(
         Path(__file__).parent.parent / "client" / "dist", "Folder of the built phone client."
@@ -45,21 +62,27 @@ class Settings:
         None, "Folder of the desk's journal; best on another disk. Default: journal/ in data."
     )
     media: Path | None = setting(None, "Folder of photos by content. Default: media/ in data.")
-    body_limit_bytes: int = setting(8_000_000, "Largest request body, after inflating.")
-    batch_limit_rows: int = setting(500, "Most rows a phone may send in one request.")
+    body_limit_bytes: int = setting(8_000_000, "Largest request body, after inflating.", least=200_000)
+    batch_limit_rows: int = setting(500, "Most rows a phone may send in one request.", least=1)
     backup_recipient: str = setting("", "age public key that backups are encrypted to.")
-    photo_limit_bytes: int = setting(25_000_000, "Largest photo or clip.")
-    photo_limit_megapixels: int = setting(40, "Most pixels of a photo, in millions; more is not decoded.")
+    photo_limit_bytes: int = setting(25_000_000, "Largest photo or clip.", least=1)
+    photo_limit_megapixels: int = setting(
+        40, "Most pixels of a photo, in millions; more is not decoded.", least=1
+    )
     clock_tolerance_s: int = setting(300, "How far a device's clock may be off before it is flagged.")
     late_after_h: int = setting(72, "Hours from recording to arrival after which an entry is flagged late.")
     revoked_grace_days: int = setting(30, "Days that a revoked device may still append.")
-    enrolment_code_min: int = setting(15, "Minutes that an enrolment code is good for.")
-    console_idle_min: int = setting(60, "Minutes without use after which a console session ends.")
-    console_session_h: int = setting(12, "Hours after which a console session ends.")
-    device_session_days: int = setting(14, "Days without contact after which a device signs in again.")
+    enrolment_code_min: int = setting(15, "Minutes that an enrolment code is good for.", least=1)
+    console_idle_min: int = setting(60, "Minutes without use after which a console session ends.", least=1)
+    console_session_h: int = setting(12, "Hours after which a console session ends.", least=1)
+    device_session_days: int = setting(
+        14, "Days without contact after which a device signs in again.", least=1
+    )
     silent_after_h: int = setting(48, "Hours without contact after which a device counts as silent.")
     old_unsent_days: int = setting(5, "Days after which unsent work on a phone is said aloud.")
-    pool_threads: int = setting(12, "Native threads beside the hub, for storage, hashing and images.")
+    pool_threads: int = setting(
+        12, "Native threads beside the hub, for storage, hashing and images.", least=1
+    )
 
     @property
     def journal_folder(self) -> Path:
@@ -104,7 +127,7 @@ def load_settings(environment: Mapping[str, str] | None = None, **overrides: Any
     for spec in fields(Settings):
         text = _text_of(source, spec.name, is_secret=spec.metadata["is_secret"])
         if text is not None:
-            values[spec.name] = _parse(spec.name, str(spec.type), text)
+            values[spec.name] = _parse(spec, text)
     _refuse_unknown(source)
     return Settings(**values, **{k: v for k, v in overrides.items() if v is not None})
 
@@ -130,11 +153,14 @@ def _text_of(source: Mapping[str, str], name: str, *, is_secret: bool) -> str | 
     return source.get(variable)
 
 
-def _parse(name: str, kind: str, text: str) -> Any:
-    variable = PREFIX + name.upper()
+def _parse(spec: Field[Any], text: str) -> Any:
+    variable, kind = PREFIX + spec.name.upper(), str(spec.type)
     if kind == "int":
-        if not text.isdecimal():
+        least, most = spec.metadata["least"], spec.metadata["most"]
+        if not (text.isascii() and text.isdecimal()):
             raise SettingsError(f"{variable}={text!r}: a whole number is wanted")
+        if not least <= int(text) <= most:
+            raise SettingsError(f"{variable}={text}: from {least} to {most}")
         return int(text)
     if kind == "bool":
         if text not in {"0", "1", "true", "false", ""}:
@@ -142,7 +168,20 @@ def _parse(name: str, kind: str, text: str) -> Any:
         return text in {"1", "true"}
     if kind.startswith("Path"):
         return Path(text) if text else None
+    if (form := _FORMS.get(spec.name)) is not None and text and not form.fullmatch(text):
+        shown = "" if spec.metadata["is_secret"] else f"={text!r}"
+        raise SettingsError(f"{variable}{shown}: {_FORMS_SAID[spec.name]}")
+    if spec.name == "time_zone" and not _is_time_zone(text):
+        raise SettingsError(f"{variable}={text!r}: no such time zone; one like Asia/Shanghai is wanted")
     return text
+
+
+def _is_time_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def _refuse_unknown(source: Mapping[str, str]) -> None:

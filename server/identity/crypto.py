@@ -59,7 +59,10 @@ class KeyRing:
         try:
             return self._identity.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], about.encode()).decode()
         except InvalidTag as error:
-            raise SealBroken(about) from error
+            raise SealBroken(
+                f"{about} cannot be opened: the secret (LIANDONG_SECRET_KEY or keys/secret.hex) is another "
+                "than the one that sealed it"
+            ) from error
 
     def alias(self, key_name: str, member_id: str) -> str:
         """Return what stands for the member where this audience reads. Spec: DESIGN 4, "Views"."""

@@ -19,6 +19,27 @@ class TestSettings:
         with pytest.raises(SettingsError, match="LIANDONG_PORT='http': a whole number is wanted"):
             load_settings({"LIANDONG_PORT": "http"})
 
+    @pytest.mark.parametrize(
+        ("name", "text", "said"),
+        [
+            ("PORT", "99999", "LIANDONG_PORT=99999: from 0 to 65535"),
+            ("BODY_LIMIT_BYTES", "0", "LIANDONG_BODY_LIMIT_BYTES=0: from 200000"),
+            ("TIME_ZONE", "Mars/X", "LIANDONG_TIME_ZONE='Mars/X': no such time zone"),
+            ("TIME_ZONE", "../../etc/passwd", "no such time zone"),
+            ("SECRET_KEY", "abc", "LIANDONG_SECRET_KEY: 32 bytes in hex are wanted"),
+            ("PUBLIC_URL", "liandong.example", "LIANDONG_PUBLIC_URL='liandong.example': an address"),
+            ("COUNTY", "qihe", "LIANDONG_COUNTY='qihe': six digits"),
+        ],
+    )
+    def test_a_value_that_cannot_be_is_refused_before_anything_starts(self, name, text, said):
+        with pytest.raises(SettingsError, match=said):
+            load_settings({f"LIANDONG_{name}": text})
+
+    def test_a_secret_is_in_no_message(self):
+        with pytest.raises(SettingsError) as refused:
+            load_settings({"LIANDONG_SECRET_KEY": "f00dface"})
+        assert "f00dface" not in str(refused.value)
+
     def test_a_secret_may_stand_in_a_file(self, tmp_path):
         (tmp_path / "key").write_text("ab" * 32 + "\n")
         assert load_settings({"LIANDONG_SECRET_KEY_FILE": str(tmp_path / "key")}).secret_key == "ab" * 32
