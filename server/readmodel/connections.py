@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ class Connections:
         self._path = path
         self._local = threading.local()
         self._write_lock = threading.Lock()
-        self._writer = connect(path, is_writer=True) if is_writer else None
+        self._writer = _open_writer(path) if is_writer else None
         if self._writer is not None and not is_current(self._writer):
             with self.writing() as connection:
                 empty(connection)
@@ -58,3 +59,18 @@ class Connections:
     def close(self) -> None:
         if self._writer is not None:
             self._writer.close()
+
+
+def _open_writer(path: Path) -> apsw.Connection:
+    """Open the file, or begin it anew where it is no database any more: it is a copy of `central`."""
+    try:
+        connection = connect(path, is_writer=True)
+        if connection.execute("PRAGMA quick_check(1)").get == "ok":
+            return connection
+        connection.close()
+    except (apsw.NotADBError, apsw.CorruptError):
+        pass
+    print(f"liandong: {path.name} is damaged and is built again from central", file=sys.stderr)
+    for ending in ("", "-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+    return connect(path, is_writer=True)

@@ -12,6 +12,7 @@ import apsw
 NAME = "readmodel"
 POLL_S = 0.02
 BUSY_TIMEOUT_MS = 10_000
+RETRY_S = 1.0
 
 
 class CommitWatch:
@@ -45,18 +46,29 @@ class CommitWatch:
         connection: apsw.Connection | None = None
         seen: object = None
         while not self._closed.wait(POLL_S):
-            if connection is None:
-                if not self._path.exists():
-                    continue
-                connection = apsw.Connection(str(self._path), flags=apsw.SQLITE_OPEN_READWRITE)
-                # While another connection makes or recovers the file, this one would raise and end.
-                connection.set_busy_timeout(BUSY_TIMEOUT_MS)
-            version = connection.pragma("data_version")
+            try:
+                connection = connection or self._open()
+                version = connection.pragma("data_version") if connection else seen
+            except apsw.Error:
+                # A full disk, or a file that is being made anew: whoever waits must not wait for ever.
+                connection, version = None, object()
+                self._closed.wait(RETRY_S)
             if version != seen:
                 seen = version
-                with self._lock:
-                    callbacks = list(self._callbacks)
-                for callback in callbacks:
-                    callback(NAME)
+                self._tell()
         if connection is not None:
             connection.close()
+
+    def _open(self) -> apsw.Connection | None:
+        if not self._path.exists():
+            return None
+        connection = apsw.Connection(str(self._path), flags=apsw.SQLITE_OPEN_READWRITE)
+        # While another connection makes or recovers the file, this one would raise.
+        connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+        return connection
+
+    def _tell(self) -> None:
+        with self._lock:
+            callbacks = list(self._callbacks)
+        for callback in callbacks:
+            callback(NAME)

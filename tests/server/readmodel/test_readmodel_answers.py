@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from server.identity.instants import instant
 from server.readmodel import ReadModel
 from server.readmodel.text import match_expression
 from server.settings import Settings
-from tests.support.entries import CentreInTest, ago
+from tests.support.entries import CentreInTest, ago, open_centre
 
 
 def dump(model: ReadModel) -> dict[str, Any]:
@@ -115,6 +116,22 @@ class TestRebuild:
 
         assert newer.identity != identity
         assert newer.cursor == ""
+
+    @pytest.mark.parametrize("place", [0, 4096])
+    def test_a_damaged_file_is_built_again(self, tmp_path: Path, place: int) -> None:
+        with open_centre(tmp_path) as centre:
+            phone = centre.phone()
+            centre.send(*(phone.lead() for _ in range(30)))
+            centre.work()
+        with (tmp_path / "readmodel.sqlite").open("r+b") as file:
+            file.seek(place)
+            file.write(b"\xa5" * 40_000)
+
+        with open_centre(tmp_path) as centre:
+            centre.work()
+
+            assert len(centre.services.readmodel.verdicts(phone.device, None, 100).rows) == 30
+            assert centre.services.readmodel.quarantine_count() == 0
 
 
 class TestConflicts:
