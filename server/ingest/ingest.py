@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+from server.bounded_page import bounded_page
 from server.identity.instants import instant, now
 from server.ingest.beacons import BeaconTimes
 from server.ingest.candidate import candidate_from_log
@@ -55,7 +56,7 @@ class Ingest:
         self._begin()
         while self._projection.run_once():
             pass  # the read model answers what is known: it must hold all that was judged before
-        changes = self._logs.changes(self._since, limit=PAGE, include_docs=True)
+        changes = bounded_page(self._logs, self._since, PAGE)
         if not changes.rows and self._has_read_all:
             return self._release_outside()
         # After the page was read: whatever was granted before an entry was stored is known to its judge.

@@ -6,6 +6,7 @@ from typing import Final, Protocol
 
 import orjson
 
+from server.bounded_page import bounded_page
 from server.readmodel.readmodel import ReadModel
 from sync.peer import SEQ_START, Peer, Server
 
@@ -35,7 +36,7 @@ class Projection:
         """Take in a page of changes; False when there were none."""
         life = [self._couch.epoch, self._central.info().instance_start_time]
         since = self._since(life)
-        page = self._central.changes(since, limit=PAGE, include_docs=True)
+        page = bounded_page(self._central, since, PAGE)
         if page.rows:
             self._model.apply(page.rows, _cursor(life, page.last_seq))
         if page.pending == 0 and not self._model.is_complete:
