@@ -6,13 +6,15 @@ Every byte that came in full is kept, whatever the verdict; the verdict alone sa
 from __future__ import annotations
 
 import hashlib
+import sys
+import traceback
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from server.defects import DEFECTS
 from server.media import sniff
 from server.media.arrivals import Arrival, Arrivals, FileRef, Reason, State, mismatches
 from server.media.images import MAX_PIXELS, TooManyPixels, UnusableImage, inspect
@@ -87,8 +89,12 @@ class Intake:
         oldest_s = (self._now() - self.limits.upload_expires_after).timestamp()
         gone = 0
         for upload in self._uploads.all():
-            with suppress(NotFound):  # its entry went with a restore: the phone sends both again
+            try:
                 self.finish_if_complete(upload)
+            except NotFound:
+                pass  # its entry went with a restore: the phone sends both again
+            except DEFECTS:
+                traceback.print_exc(file=sys.stderr)  # one file over which we fail stops no other
             if upload.created_s < oldest_s:
                 self._uploads.remove(upload)
                 gone += 1
