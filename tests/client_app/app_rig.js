@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { freshName } from "../client/browser.js";
 import { enrolledPhone } from "../client/phones.js";
+import { digestOf } from "../../client/src/feeds/digest.js";
 import { openPhone } from "../../client/src/log/phone.js";
 
 const CLIENT = fileURLToPath(new URL("../../client/", import.meta.url));
@@ -39,6 +40,7 @@ export function feedsWith({ stations = [], orders = [], tables = [], own = [] } 
     orders: async () => orders,
     codeTable: async (table) => tables.find((view) => view.table === table) ?? null,
     ownViews: async (type) => own.filter((view) => view.type === type),
+    ownNewest: async (limit) => digestOf(own, limit),
     ownView: async (id) => own.find((view) => view._id === id) ?? null,
   };
 }

@@ -24,7 +24,7 @@ export async function withContext(c, next) {
   for (const [name, value] of Object.entries(HEADERS)) c.header(name, value);
 }
 
-const QUESTIONS = ["stations", "station", "codeTable", "orders", "ownViews", "ownView"];
+const QUESTIONS = ["stations", "station", "codeTable", "orders", "ownViews", "ownView", "ownNewest"];
 
 /** Feeds that are opened by the first question: a screen that asks none does not wait for PouchDB. */
 function lazily(open) {

@@ -18,6 +18,19 @@ export function openLocal(store, database) {
   return open.get(database);
 }
 
+const RANGE_END = "\ufff0";
+
+/** @param {PouchDB.Database} local @param {string} type @returns {Promise<object[]>} all its views of a type */
+export const viewsOf = (local, type) => range(local, `${type}:`, `${type}:${RANGE_END}`);
+
+/** @param {PouchDB.Database} local @param {string} id @returns {Promise<object[]>} the view of a record, or none */
+export const viewAt = (local, id) => range(local, id, id);
+
+async function range(local, startkey, endkey) {
+  const { rows } = await local.allDocs({ include_docs: true, startkey, endkey });
+  return rows.map((row) => row.doc);
+}
+
 /** Open it anew next time: another context has destroyed or replaced what this handle stands on. */
 export function dropHandle(store, database) {
   handles.get(store)?.delete(database);

@@ -5,10 +5,13 @@
 import { announce } from "../log/channel.js";
 import { asPhoneError, PhoneError } from "../log/errors.js";
 import { loadState } from "../log/state.js";
-import { destroyLocal, dropHandle, openLocal, openRemote } from "./local.js";
+import { digestKey, digestOf, OWN_TYPES } from "./digest.js";
+import { destroyLocal, dropHandle, openLocal, openRemote, viewsOf } from "./local.js";
 import { feedsToPull, partsOf } from "./plan.js";
 
 const BATCH_SIZE = 500;
+/** The feeds that hold a member's own records. */
+const OWN = "member-";
 
 /** @returns {Promise<Object<string, {database: string, version: unknown}>>} by audience */
 export async function loadPulled(store) {
@@ -48,7 +51,8 @@ async function pullOne(store, session, { audience, database, version, replaces }
   } finally {
     await remote.close();
   }
-  await swapIn(store, audience, { database, version }, replaces);
+  const digest = audience.startsWith(OWN) ? await digestFor(local) : null;
+  await swapIn(store, audience, { database, version }, replaces, digest);
   announce(store.name, { changed: "feeds" });
 }
 
@@ -59,11 +63,17 @@ function pullFailure(error, feed) {
   return new PhoneError("feed_failed", { feed, status: error?.status ?? null, message: String(error?.reason ?? error?.message ?? error) });
 }
 
+async function digestFor(local) {
+  const views = await Promise.all(OWN_TYPES.map((type) => viewsOf(local, type)));
+  return digestOf(views.flat());
+}
+
 /** In one transaction with the note of what to destroy: a crash leaves neither a half feed nor a forgotten one. */
-async function swapIn(store, audience, feed, replaces) {
+async function swapIn(store, audience, feed, replaces, digest) {
   const transaction = store.db.transaction("meta", "readwrite");
   const feeds = (await transaction.store.get("feeds")) ?? {};
   transaction.store.put({ ...feeds, [audience]: feed }, "feeds");
+  if (digest) transaction.store.put(digest, digestKey(feed.database));
   if (replaces) {
     const stale = (await transaction.store.get("feeds_stale")) ?? [];
     transaction.store.put([...new Set([...stale, replaces])], "feeds_stale");
@@ -74,7 +84,10 @@ async function swapIn(store, audience, feed, replaces) {
 /** Finish destroying what was swapped out, wiped or signed out of, also after a crash. */
 export async function destroyStale(store) {
   const stale = (await store.getMeta("feeds_stale")) ?? [];
-  for (const database of stale) await destroyLocal(store, database);
+  for (const database of stale) {
+    await store.db.delete("meta", digestKey(database));
+    await destroyLocal(store, database);
+  }
   if (stale.length) await store.setMeta("feeds_stale", []);
 }
 

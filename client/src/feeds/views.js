@@ -4,11 +4,10 @@
  */
 import { listen } from "../log/channel.js";
 import { loadState } from "../log/state.js";
-import { dropHandle, openLocal } from "./local.js";
+import { digestKey, digestOf, joinedDigest, NEWEST, OWN_TYPES } from "./digest.js";
+import { dropHandle, openLocal, viewAt, viewsOf } from "./local.js";
 import { shownFeeds } from "./plan.js";
 import { loadPulled } from "./pull.js";
-
-const RANGE_END = "\ufff0";
 
 /** @typedef {Object<string, any> & {_id: string, type: string}} View */
 
@@ -19,16 +18,18 @@ export function openFeeds({ store }) {
     if (changed === "feeds" || changed === "state") cached = new Map();
   });
 
-  async function readRange(database, type, isAgain = false) {
+  /** Once more with a new handle: another context may have replaced what this one stood on. */
+  async function read(database, ask, isAgain = false) {
     try {
-      const { rows } = await openLocal(store, database).allDocs({ include_docs: true, startkey: `${type}:`, endkey: `${type}:${RANGE_END}` });
-      return rows.map((row) => row.doc);
+      return await ask(openLocal(store, database));
     } catch (error) {
       dropHandle(store, database);
       if (isAgain) throw error;
-      return readRange(database, type, true);
+      return read(database, ask, true);
     }
   }
+
+  const readRange = (database, type) => read(database, (local) => viewsOf(local, type));
 
   /** All views of a type. `onlyCurrent`: not from a feed of an epoch that is over. */
   async function load(type, { from, onlyCurrent }) {
@@ -37,6 +38,19 @@ export function openFeeds({ store }) {
     const found = [];
     for (const { database } of feeds) found.push(...(await readRange(database, type)));
     return found;
+  }
+
+  /** The feeds whose views of own records hold in this epoch. */
+  async function ownFeeds() {
+    const shown = shownFeeds(await loadState(store), await loadPulled(store));
+    return shown.filter(({ audience, isCurrent }) => audience.startsWith("member-") && isCurrent);
+  }
+
+  async function digestFor(database, limit) {
+    const kept = await store.getMeta(digestKey(database));
+    if (kept && (limit <= NEWEST || kept.count <= NEWEST)) return kept;
+    const views = await Promise.all(OWN_TYPES.map((type) => readRange(database, type)));
+    return digestOf(views.flat(), limit);
   }
 
   /** The promise is kept, so that one screen reads a type once. @returns {Promise<View[]>} */
@@ -70,8 +84,16 @@ export function openFeeds({ store }) {
     orders: () => own("service_order"),
     /** Own records of a type as the centre sees them. @param {string} type @returns {Promise<View[]>} */
     ownViews: (type) => own(type),
+    /** The newest of own records as a list shows them, and all that wait for their author. @param {number} limit @returns {Promise<import("./digest.js").Digest>} */
+    ownNewest: async (limit) => joinedDigest(await Promise.all((await ownFeeds()).map(({ database }) => digestFor(database, limit)))),
     /** @param {string} id @returns {Promise<View|null>} */
-    ownView: async (id) => (await own(id.slice(0, id.indexOf(":")))).find((view) => view._id === id) ?? null,
+    async ownView(id) {
+      for (const { database } of await ownFeeds()) {
+        const [view] = await read(database, (local) => viewAt(local, id));
+        if (view) return view;
+      }
+      return null;
+    },
     /** Stop listening for changes. */
     close: stop,
   };

@@ -1,19 +1,39 @@
 /** What is in the log, and where each of it is: what the app lists, joined from the stores that push and state keep. */
 import { placeOf } from "./place.js";
-import { loadState } from "./state.js";
+import { isSettled, keepSettled, settledOf } from "./settled.js";
+import { stateKey } from "./state_key.js";
 
 const byEntry = (rows) => new Map(rows.map((row) => [row.entry, row]));
 
-/** Everything known of one device's entries, or of one entry, read in one transaction. @param {IDBValidKey[]} prefix of the key */
-async function known(store, ...prefix) {
-  const [device] = prefix;
-  const range = IDBKeyRange.bound(prefix, [...prefix, []]);
-  const transaction = store.db.transaction(["sent", "verdicts", "refusals", "media"]);
-  const [sent, verdicts, refusals, media] = await Promise.all(
-    ["sent", "verdicts", "refusals", "media"].map((name) => transaction.objectStore(name).getAll(range)),
-  );
-  const state = await loadState(store, device);
+const STORES = ["sent", "verdicts", "refusals", "media"];
+const ALL = [...STORES, "meta", "log"];
+
+/** What is known of a device's entries in a range of keys, within one transaction: of one moment. */
+async function known(transaction, device, range) {
+  const [sent, verdicts, refusals, media] = await Promise.all(STORES.map((name) => transaction.objectStore(name).getAll(range)));
+  const state = (await transaction.objectStore("meta").get(stateKey(device))) ?? null;
   return { state, sent: byEntry(sent), verdicts: byEntry(verdicts), refusals: byEntry(refusals), media: grouped(media) };
+}
+
+/** A device's rows in a range of keys, each with its place. */
+async function rowsIn(transaction, device, range) {
+  const [rows, about] = await Promise.all([transaction.objectStore("log").getAll(range), known(transaction, device, range)]);
+  return rows.map((row) => entryRow(row, about));
+}
+
+const from = (device, entry = 0) => IDBKeyRange.bound([device, entry], [device, []]);
+const only = (device, entry) => IDBKeyRange.bound([device, entry], [device, entry, []]);
+
+/** Of this phone's present and earlier devices, whichever have written. @returns {Promise<string[]>} */
+async function devicesOf(transaction) {
+  const devices = [];
+  let cursor = await transaction.objectStore("log").openKeyCursor();
+  while (cursor) {
+    const [device] = cursor.key;
+    devices.push(device);
+    cursor = await cursor.continue([device, []]);
+  }
+  return devices;
 }
 
 function grouped(media) {
@@ -40,41 +60,90 @@ function entryRow(row, about) {
   };
 }
 
+/** @param {{type?: string}} filter @returns {Promise<import("./phone.js").EntryRow[]>} newest first, of this and earlier devices: every one is read */
+export async function listEntries(store, { type } = {}) {
+  const transaction = store.db.transaction(ALL);
+  const found = [];
+  for (const device of await devicesOf(transaction)) found.push(...(await rowsIn(transaction, device, from(device))));
+  return found.filter((row) => !type || row.type === type).sort((a, b) => (sortKey(a) < sortKey(b) ? 1 : -1));
+}
+
+const sortKey = ({ id }) => id.slice(id.indexOf(":"));
+
+/**
+ * The last entries of each of a member's devices, and how many there are in all; the older ones are not read.
+ * @param {string} member @param {number} limit @returns {Promise<{rows: import("./phone.js").EntryRow[], count: number}>} newest first
+ */
+export async function recentEntries(store, member, limit) {
+  const transaction = store.db.transaction(ALL);
+  const log = transaction.objectStore("log");
+  const found = { rows: [], count: 0 };
+  for (const device of await devicesOf(transaction)) {
+    const rows = await rowsIn(transaction, device, from(device, await firstOf(log, device, limit)));
+    // A device is one member's.
+    if (rows.at(-1).author !== member) continue;
+    found.rows.push(...rows);
+    found.count += await log.count(from(device));
+  }
+  found.rows.sort((a, b) => (a.at < b.at ? 1 : -1));
+  return { ...found, rows: found.rows.slice(0, limit) };
+}
+
+/** The entry number from which there are `limit` rows; numbers may have holes. */
+async function firstOf(log, device, limit) {
+  const cursor = await log.openKeyCursor(from(device), "prev");
+  const first = limit > 1 ? await cursor.advance(limit - 1) : cursor;
+  return first ? first.key[1] : 0;
+}
+
 const coming = new WeakMap();
 
 /**
- * Every row, read once for all who ask before the reading begins: a screen asks for its list, its counts and its warnings at once,
- * and with 1,000 records on a slow phone one reading is 150 ms. Nobody gets an older answer than their own would have been.
+ * Every entry that is not settled, whoever wrote it here; read once for all who ask before the reading begins, as one screen
+ * asks for its list, its counts and its warnings at once. @returns {Promise<import("./phone.js").EntryRow[]>} newest first
  */
-function allRows(store) {
+export function openEntries(store) {
   if (!coming.has(store)) {
-    const begun = new Promise((resolve) => { setTimeout(resolve, 0); });
-    coming.set(store, begun.then(() => {
+    coming.set(store, Promise.resolve().then(() => {
       coming.delete(store);
-      return readRows(store);
+      return readOpen(store);
     }));
   }
   return coming.get(store);
 }
 
-async function readRows(store) {
-  const rows = await store.db.getAll("log");
-  const devices = [...new Set(rows.map((row) => row.device))];
-  const about = new Map(await Promise.all(devices.map(async (device) => [device, await known(store, device)])));
-  const sortKey = ({ id }) => id.slice(id.indexOf(":"));
-  return rows.map((row) => entryRow(row, about.get(row.device))).sort((a, b) => (sortKey(a) < sortKey(b) ? 1 : -1));
+async function readOpen(store) {
+  const transaction = store.db.transaction(ALL);
+  const found = [];
+  for (const device of await devicesOf(transaction)) found.push(...(await openOf(transaction, device)).rows);
+  return found.filter((row) => !isSettled(row)).sort((a, b) => (sortKey(a) < sortKey(b) ? 1 : -1));
 }
 
-/** @param {{type?: string}} filter @returns {Promise<import("./phone.js").EntryRow[]>} newest first, of this and earlier devices */
-export async function listEntries(store, { type } = {}) {
-  const rows = await allRows(store);
-  return rows.filter((row) => !type || row.type === type);
+/** What lies beyond the settled part of a device's log, and what in it is still open. */
+async function openOf(transaction, device) {
+  const state = (await transaction.objectStore("meta").get(stateKey(device))) ?? null;
+  const { through, open } = await settledOf(transaction, device, state?.epoch ?? null);
+  const isFew = open.length <= FEW;
+  const ranges = isFew ? [...open.map((entry) => only(device, entry)), from(device, through + 1)] : [from(device, open[0])];
+  const rows = (await Promise.all(ranges.map((range) => rowsIn(transaction, device, range)))).flat();
+  return { rows, state, last: Math.max(through, rows.at(-1)?.entry ?? 0) };
+}
+
+/** So few are read one by one. */
+const FEW = 20;
+
+/** Remember what need not be looked at again; whoever syncs does it after each pass. */
+export async function settle(store) {
+  for (const device of await devicesOf(store.db.transaction(ALL))) {
+    await keepSettled(store, { device, ...(await openOf(store.db.transaction(ALL), device)) });
+  }
 }
 
 /** @param {string} id @returns {Promise<import("./phone.js").EntryRow|null>} */
 export async function findEntry(store, id) {
-  const row = await store.db.getFromIndex("log", "by_record", id);
-  return row ? entryRow(row, await known(store, row.device, row.entry)) : null;
+  const transaction = store.db.transaction(ALL);
+  const key = await transaction.objectStore("log").index("by_record").getKey(id);
+  return key ? (await rowsIn(transaction, key[0], only(...key)))[0] : null;
 }
 
 /** Has the centre this entry, judged or not? A refused one is kept there as well. */
@@ -93,7 +162,7 @@ export function unverified(row) {
 
 /** @returns {Promise<import("./phone.js").Unsent>} */
 export async function countUnsent(store) {
-  const [rows, drafts] = await Promise.all([listEntries(store), store.db.count("drafts")]);
+  const [rows, drafts] = await Promise.all([openEntries(store), store.db.count("drafts")]);
   const entries = rows.filter((row) => !isAtCentre(row));
   const files = rows.flatMap(unverified);
   const waiting = rows.filter((row) => !isAtCentre(row) || unverified(row).length);

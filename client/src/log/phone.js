@@ -8,7 +8,7 @@ import { createDrafts } from "./drafts.js";
 import { enrol } from "./enrol.js";
 import { loadIdentity, setFlags } from "./identity.js";
 import { createMedia } from "./media.js";
-import { listEntries, findEntry, countUnsent } from "./overview.js";
+import { countUnsent, findEntry, listEntries, openEntries, recentEntries } from "./overview.js";
 import { createSession } from "./session.js";
 import { loadState } from "./state.js";
 import { signOut } from "./sign_out.js";
@@ -104,6 +104,21 @@ export class Phone {
     return rows.filter((row) => row.author === identity?.member);
   }
 
+  /**
+   * The newest entries of the member who is enrolled, without reading the others. @param {number} limit
+   * @returns {Promise<{rows: EntryRow[], count: number}>} `count`: of all that there are
+   */
+  async recent(limit) {
+    const identity = await this.identity();
+    return identity ? recentEntries(this.store, identity.member, limit) : { rows: [], count: 0 };
+  }
+
+  /** The entries of the member who is enrolled that are not settled: unsent, unjudged, refused, or with photos to come. @returns {Promise<EntryRow[]>} */
+  async open() {
+    const [rows, identity] = await Promise.all([openEntries(this.store), this.identity()]);
+    return rows.filter((row) => row.author === identity?.member);
+  }
+
   /** @param {string} id record id @returns {Promise<EntryRow|null>} null for another member's as well */
   async entry(id) {
     const [row, identity] = await Promise.all([findEntry(this.store, id), this.identity()]);
@@ -117,7 +132,7 @@ export class Phone {
 
   /** Entries that need the person, with reasons: refused at the centre or by the door. @returns {Promise<EntryRow[]>} */
   async refusals() {
-    return (await this.entries()).filter((row) => row.place.where === "needs_you");
+    return (await this.open()).filter((row) => row.place.where === "needs_you");
   }
 
   /** What the last sync pass did, step by step. @returns {Promise<SyncStatus>} */

@@ -6,15 +6,14 @@ import { announce } from "./channel.js";
 import { PhoneError } from "./errors.js";
 import { requireIdentity, setFlags } from "./identity.js";
 import { keepBeacon } from "./server_clock.js";
+import { endSettled } from "./settled.js";
+import { stateKey } from "./state_key.js";
 import { asFailure } from "./session.js";
 import { mediaAfterVerdict, mediaInNewEpoch } from "./media_state.js";
 
 const TRANSFER_MS = 30_000;
 const BEACON_HEADER = "Liandong-Beacon";
 const PAGES_AT_MOST = 1000;
-
-/** @param {string} device */
-const stateKey = (device) => `state:${device}`;
 
 /** @returns {Promise<{epoch: string, ack: object|null, through_before: number, cursor: string|null, etag: string|null, feeds: Object<string, unknown>, orders: object[], roles: object[]}|null>} */
 export async function loadState(store, device) {
@@ -77,7 +76,9 @@ async function keep(store, identity, known, { body, etag, askedSince }) {
   const { device } = identity;
   const transaction = store.db.transaction(["meta", "verdicts", "sent", "refusals", "media"], "readwrite");
   if (isNewEpoch) await forgetEpoch(transaction, device);
-  for (const row of page?.rows ?? []) await keepVerdict(transaction, device, row, body.epoch);
+  const verdicts = page?.rows ?? [];
+  for (const row of verdicts) await keepVerdict(transaction, device, row, body.epoch);
+  await endSettled(transaction, device, verdicts.map((row) => row.entry));
   await transaction.objectStore("meta").put({
     epoch: body.epoch,
     ack: ackOf(body.ack),

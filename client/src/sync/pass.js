@@ -7,6 +7,7 @@ import { announce } from "../log/channel.js";
 import { localTime } from "../log/entry.js";
 import { asPhoneError, PhoneError } from "../log/errors.js";
 import { freeBytes, mediaToSend } from "../log/media.js";
+import { settle } from "../log/overview.js";
 import { obeyOrders } from "../log/orders.js";
 import { push } from "../log/push.js";
 import { fetchState } from "../log/state.js";
@@ -43,6 +44,7 @@ async function pass(phone, { isStateFresh = false, signal, loadUploader = () => 
       report.step("media", () => sendMedia(phone, loadUploader, signal)),
       report.step("feeds", () => feeds(phone)),
     ]);
+    await settle(store);
   } catch (error) {
     // Already in the report: a failure after which the rest of the pass is pointless.
     if (!report.failures.includes(error)) throw error;

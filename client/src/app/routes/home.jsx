@@ -15,13 +15,13 @@ export const home = new Hono().get("/", showHome).get("/returned", async (c) => 
 
 async function showHome(c) {
   const { t, phone, identity } = c.var;
-  const [drafts, open, entries] = await Promise.all([phone.drafts.list(), unsettledHere(c.var), phone.entries()]);
+  const [drafts, open, { count }] = await Promise.all([phone.drafts.list(), unsettledHere(c.var), phone.recent(1)]);
   return show(c, (
     <Screen c={c} title={t("phone.home.title", { name: identity.display_name })} tab="record" action={<Actions t={t} identity={identity} />}>
       <Live c={c}>
         {drafts.length > 0 ? <Drafts t={t} drafts={drafts} /> : null}
         {open.length > 0 ? <Open t={t} records={open} /> : null}
-        {drafts.length + open.length === 0 ? <Nothing t={t} hasRecords={entries.length > 0} /> : null}
+        {drafts.length + open.length === 0 ? <Nothing t={t} hasRecords={count > 0} /> : null}
       </Live>
       <Returned t={t} records={[]} isComing />
     </Screen>

@@ -6,7 +6,7 @@ import { Live } from "../parts/live.jsx";
 import { RecordDetail } from "../parts/record_detail.jsx";
 import { RecordRow } from "../parts/record_row.jsx";
 import { Screen } from "../parts/screen.jsx";
-import { centreWord, myRecord, myRecords, needsYouFirst, titleOf } from "../records.js";
+import { centreWord, myRecord, newestRecords, titleOf } from "../records.js";
 
 /** A screenful for a thumb; older ones come on asking. */
 const PAGE = 50;
@@ -15,15 +15,15 @@ export const mine = new Hono()
   .get("/", async (c) => {
     const { t } = c.var;
     const shown = Math.max(PAGE, Number(c.req.query("show")) || PAGE);
-    const records = needsYouFirst(await myRecords(c.var));
+    const { records, left } = await newestRecords(c.var, shown);
     return show(c, (
       <Screen c={c} title={t("phone.mine.title")} tab="mine">
         <Live c={c}>
           {records.length === 0 ? <p class="empty">{t("phone.mine.empty")}</p> : null}
           <ul class="rows">
-            {records.slice(0, shown).map((record) => <RecordRow t={t} record={record} word={centreWord(record, t)} />)}
+            {records.map((record) => <RecordRow t={t} record={record} word={centreWord(record, t)} />)}
           </ul>
-          {records.length > shown ? <p><a class="button" href={`/app/mine?show=${shown + PAGE}`}>{t("phone.mine.more", { n: records.length - shown })}</a></p> : null}
+          {left > 0 ? <p><a class="button" href={`/app/mine?show=${shown + PAGE}`}>{t("phone.mine.more", { n: left })}</a></p> : null}
         </Live>
       </Screen>
     ));

@@ -8,7 +8,7 @@ import { RescueFile } from "../parts/rescue_file.jsx";
 import { Screen } from "../parts/screen.jsx";
 import { unsentWords } from "../parts/status_line.jsx";
 import { inWords, photoReason } from "../reasons.js";
-import { myRecords, titleOf } from "../records.js";
+import { openRecords, returned, titleOf } from "../records.js";
 import { sayAge, sayWhen } from "../when.js";
 
 const MEGABYTE = 1_000_000;
@@ -24,7 +24,8 @@ export const sync = new Hono()
 
 async function SyncScreen({ c }) {
   const { t, phone } = c.var;
-  const [status, unsent, storage, records] = await Promise.all([phone.status(), phone.unsent(), phone.storage(), myRecords(c.var)]);
+  const asked = [phone.status(), phone.unsent(), phone.storage(), openRecords(c.var), returned(c.var)];
+  const [status, unsent, storage, open, back] = await Promise.all(asked);
   await readReasons(c);
   const action = (
     <form method="post" action="/app/sync"><button class="main"><Icon name="sync" />{t("phone.sync.now")}</button></form>
@@ -34,8 +35,8 @@ async function SyncScreen({ c }) {
       <Live c={c}>
         {storage.warnings.map((warning) => <p class="warning"><Icon name="warning" /><span>{inWords("storage", warning, t)}</span></p>)}
         <Contact t={t} status={status} unsent={unsent} />
-        <Unsent t={t} records={records} />
-        <OnTheWay t={t} records={records} />
+        <Unsent t={t} records={[...open, ...back]} />
+        <OnTheWay t={t} records={open} />
         <Storage t={t} storage={storage} />
       </Live>
       <RescueFile c={c} />
