@@ -46,6 +46,7 @@ def serve_command(settings: Settings, *, demo: bool, lan: bool) -> None:
     with only_server(settings):
         if demo:
             prepare_demo(settings)
+        open_services(settings).couch.close()  # a newer file or another key is one line here, not a restart
         print_welcome(settings)
         code = serve(settings)
     sys.exit(code)

@@ -10,6 +10,7 @@ import socket
 import stat
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -88,6 +89,12 @@ def _data(settings: Settings, backup: Path | None) -> Iterator[Finding]:
     yield Finding(
         Level.NOTE, "cli.doctor.worker_runs" if _worker_runs(settings) else "cli.doctor.worker_idle", {}
     )
+    whole = {name: _is_whole(settings.data / name) for name in ("couch.sqlite", "readmodel.sqlite")}
+    yield _finding(whole["couch.sqlite"], "cli.doctor.database", file="couch.sqlite")
+    if not whole["readmodel.sqlite"]:
+        yield Finding(Level.NOTE, "cli.doctor.read_model_damaged", {})
+    if not all(whole.values()):
+        return  # what would be read from them is worth nothing
     services = open_services(settings)
     try:
         yield from _records(services)
@@ -105,6 +112,9 @@ def _records(services: Services) -> Iterator[Finding]:
     yield _finding(broken is None, "cli.doctor.audit", place="" if broken is None else str(broken))
     waiting = services.readmodel.quarantine_count()
     yield Finding(Level.NOTE, "cli.doctor.quarantine", {"count": waiting})
+    for defect in services.readmodel.defects():
+        about: dict[str, object] = {"place": defect.place, "subject": defect.subject, "text": defect.text}
+        yield Finding(Level.FAULT, "cli.doctor.defect", about)
     last = services.readmodel.last_backup_at()
     if last is None:
         yield Finding(Level.NOTE, "cli.doctor.no_backup", {})
@@ -131,6 +141,18 @@ def _backup(services: Services, file: Path) -> Iterator[Finding]:
     )
     broken = services.audit.verify(expected_head=manifest.audit_head)
     yield _finding(broken is None, "cli.doctor.audit_tail", place="" if broken is None else str(broken))
+
+
+def _is_whole(path: Path) -> bool:
+    """Does SQLite find the file whole? One that is not there yet has nothing broken."""
+    if not path.exists():
+        return True
+    try:
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+        with closing(connection):
+            return bool(connection.execute("PRAGMA quick_check(1)").get == "ok")
+    except apsw.Error:
+        return False
 
 
 def _worker_runs(settings: Settings) -> bool:

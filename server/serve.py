@@ -83,6 +83,7 @@ def serve(settings: Settings) -> int:
     children = {name: _start(name, settings, lifeline_read) for name in ("worker", "web")}
     while not stopping.wait(0.2):
         if children["web"].poll() is not None:
+            print("liandong: the web process ended, so the server stops", file=sys.stderr)
             break
         if children["worker"].poll() is not None:
             print("liandong: the worker ended and is started again", file=sys.stderr)

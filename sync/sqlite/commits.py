@@ -8,16 +8,19 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
 import apsw
 
+from sync.errors import StorageFailed
 from sync.sqlite.schema import connect
 
 _log = logging.getLogger(__name__)
 
 POLL_S: Final = 0.02
+RETRY_S: Final = 1.0
 
 OnCommit = Callable[[str], None]
 
@@ -33,6 +36,7 @@ class Commits:
         self._is_closed = False
         self._thread: threading.Thread | None = None
         self._is_watching = threading.Event()
+        self._moment: int | None = None
 
     def subscribe(self, on_commit: OnCommit) -> Callable[[], None]:
         """Call `on_commit(database)` after each commit from now on; returns unsubscribe."""
@@ -76,21 +80,36 @@ class Commits:
             self._thread.join()
 
     def _watch(self) -> None:
-        connection = connect(self._path, is_reader=True)
-        version = connection.pragma("data_version")
-        moment = _latest(connection)
+        is_over = False
+        while not is_over:
+            try:
+                with closing(connect(self._path, is_reader=True)) as connection:
+                    self._follow(connection)
+                is_over = True
+            except (apsw.Error, StorageFailed):
+                # A disk that fails for a while may not end what wakes everybody who waits.
+                _log.exception("Commits of other processes cannot be read; trying again")
+                is_over = self._is_over_after(RETRY_S)
+
+    def _follow(self, connection: apsw.Connection) -> None:
+        """Tell subscribers of commits until closed; after a failure go on from what was told last."""
+        version = None
+        if self._moment is None:
+            version, self._moment = connection.pragma("data_version"), _latest(connection)
         self._is_watching.set()
         while self._wait_for_subscribers():
             found = connection.pragma("data_version")
             if found == version:
                 continue
-            version = found
             rows: list[tuple[Any, ...]] = connection.execute(
-                "SELECT name, moment FROM activity WHERE moment > ?", (moment,)
+                "SELECT name, moment FROM activity WHERE moment > ?", (self._moment,)
             ).fetchall()
-            moment = max([moment, *(at for _, at in rows)])
+            version, self._moment = found, max([self._moment, *(at for _, at in rows)])
             self._call([name for name, at in rows if self._own_moments.get(name) != at])
-        connection.close()
+
+    def _is_over_after(self, seconds: float) -> bool:
+        with self._changed:
+            return self._changed.wait_for(lambda: self._is_closed, timeout=seconds)
 
     def _wait_for_subscribers(self) -> bool:
         """Sleep until it is time to look again; False when there is nothing to look for any more."""

@@ -132,6 +132,21 @@ class TestDoctor:
         assert done.returncode == 0, done.stdout
         assert "✗" not in done.stdout
 
+    def test_damaged_databases_are_found_before_anything_is_read_from_them(self, tmp_path):
+        with open_centre(tmp_path) as centre:
+            for number in range(200):
+                centre.services.audit.append("login", actor="system", about=str(number))
+        for name, key in (
+            ("readmodel.sqlite", "cli.doctor.read_model_damaged"),
+            ("couch.sqlite", "cli.doctor.database"),
+        ):
+            raw = bytearray((tmp_path / name).read_bytes())
+            raw[4096:] = bytes(255 - byte for byte in raw[4096:])
+            (tmp_path / name).write_bytes(raw)
+            keys = {f.key: f.level for f in findings(Settings(data=tmp_path))}
+            assert keys[key] is (Level.FAULT if name == "couch.sqlite" else Level.NOTE)
+            assert "cli.doctor.epoch" not in keys
+
     def test_54_an_audit_whose_tail_was_cut_is_found_against_the_backup(self, tmp_path):
         settings = Settings(data=tmp_path)
         with open_centre(tmp_path) as centre:
