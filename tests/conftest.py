@@ -1,11 +1,23 @@
-"""Settings of Hypothesis for all suites: more examples where SOAK=1."""
+"""What all suites share: Hypothesis' settings (more examples where SOAK=1) and the one driver of browsers."""
 
 from __future__ import annotations
 
-from hypothesis import settings
+from collections.abc import Iterator
 
+import pytest
+from hypothesis import settings
+from playwright.sync_api import Playwright
+
+from tests.support.browser import playwright_driver
 from tests.support.soak import IS_SOAK
 
 settings.register_profile("soak", max_examples=5_000, deadline=None)
 settings.register_profile("ci", deadline=None)
 settings.load_profile("soak" if IS_SOAK else "ci")
+
+
+@pytest.fixture(scope="session")
+def driver() -> Iterator[Playwright]:
+    """The browsers' driver; there can be only one in a process."""
+    with playwright_driver() as found:
+        yield found

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright
 
-from tests.support.browser import Profile, playwright_driver
+from tests.support.browser import Profile
 from tests.support.county import TestCounty, enrolment_code, load_county, make_county
 from tests.support.desk import Desk
 from tests.support.field_phone import FieldPhone
@@ -53,12 +53,6 @@ class World:
         self.proxy.close()
         problems = [problem for profile in self.profiles for problem in profile.problems]
         assert problems == [], problems
-
-
-@pytest.fixture(scope="session")
-def driver() -> Iterator[Playwright]:
-    with playwright_driver() as found:
-        yield found
 
 
 @pytest.fixture(scope="session")

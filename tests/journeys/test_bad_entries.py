@@ -36,7 +36,7 @@ class TestBadEntries:
             ("surrogate", "unreadable"),
         ):
             phone.expect_where(made[kind]["id"], "needs_you", timeout_ms=60_000)
-            words = text(f"reason.{reason}", role="participant")
+            words = text(f"reason.{reason}", role=text("console.role.participant"))
             expect(phone.page.locator("#live .standing")).to_contain_text(words)
         phone.expect_where(made["future"]["id"], "at_centre_checking", timeout_ms=60_000)
         self._centre_has_each(world, made)

@@ -11,7 +11,7 @@ from playwright.sync_api import Playwright
 
 from tests.screens.place import Place, make_place
 from tests.screens.regular import Regular, record_everywhere
-from tests.support.browser import Profile, playwright_driver
+from tests.support.browser import Profile
 from tests.support.county import enrolment_code
 from tests.support.desk import Desk
 from tests.support.field_phone import FieldPhone
@@ -48,12 +48,6 @@ class Look:
         self.proxy.is_refusing = is_off
         if is_off:
             self.proxy.reset_all()
-
-
-@pytest.fixture(scope="session")
-def driver() -> Iterator[Playwright]:
-    with playwright_driver() as found:
-        yield found
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -18,8 +19,17 @@ def make(folder: Path, *arguments: str) -> list[str]:
     """Run make in a copy of the Makefile's folder; return what it printed, make's own last words apart."""
     for name in ("Makefile", "requirements.txt", "pyproject.toml"):
         shutil.copy(ROOT / name, folder)
+    # Run by `make test` itself, it must not take itself for a part of that.
+    own = {
+        name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
+    }
     done = subprocess.run(
-        ["make", "--no-print-directory", *arguments], cwd=folder, capture_output=True, text=True, check=False
+        ["make", "--no-print-directory", *arguments],
+        cwd=folder,
+        env=own,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     lines = (done.stdout + done.stderr).splitlines()
     return [line for line in lines if not line.startswith("make: ***")]
