@@ -75,6 +75,16 @@ describe("while a page is open", () => {
     assert.ok(server.requests.length - before <= 2, `${server.requests.length - before} requests in 0.7 s`);
   });
 
+  it("pages opened one after the other ask once", async (t) => {
+    const { server, phone } = await enrolledPhone(t);
+    for (let page = 0; page < 5; page += 1) {
+      const { stop } = startSync(phone);
+      await until(async () => (await phone.status()).finished_at);
+      await stop();
+    }
+    assert.equal(server.count("GET", "/sync/state"), 1);
+  });
+
   it("two contexts share one watch", async (t) => {
     const { server, phone, onClose } = await syncing(t);
     onClose(startSync(phone).stop);

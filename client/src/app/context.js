@@ -11,12 +11,12 @@ import { loadLanguage, loadReasons, translator } from "./text.js";
 const OPEN = ["/app/enrol", "/app/settings", "/app/status"];
 
 export async function withContext(c, next) {
-  const preferences = await loadPreferences();
+  const [preferences, identity] = await Promise.all([loadPreferences(), c.env.phone.identity()]);
   await loadLanguage(preferences.language, c.env.loadAsset);
   c.set("preferences", preferences);
   c.set("t", translator(preferences.language));
   c.set("phone", c.env.phone);
-  c.set("identity", await c.env.phone.identity());
+  c.set("identity", identity);
   if (!c.var.identity && !OPEN.includes(c.req.path)) return c.redirect("/app/enrol", 303);
   if (c.var.identity?.locked && !OPEN.includes(c.req.path) && c.req.path !== "/app/locked") return c.redirect("/app/locked", 303);
   c.set("feeds", lazily(c.env.openFeeds));

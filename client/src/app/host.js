@@ -1,6 +1,7 @@
 /** Opens what the app stands on, the same in worker and page: this phone's log, and by the first question the views of its feeds. */
 import { openFeeds } from "../feeds/views.js";
 import { openPhone } from "../log/phone.js";
+import { loadPreferences } from "./preferences.js";
 
 export { app } from "./app.js";
 export { failurePage } from "./failures.jsx";
@@ -10,6 +11,8 @@ export { failurePage } from "./failures.jsx";
  * @returns {Promise<object>} the `env` of `app.fetch(request, env)`
  */
 export async function openHost({ build, names, preload, isPageMode, loadAsset }) {
+  // Both databases are opened side by side; who asks for the preferences says what failed.
+  loadPreferences().catch(() => {});
   const phone = await openPhone({ build });
   let feeds = null;
   const openOnce = async () => (feeds ??= openFeeds(phone));

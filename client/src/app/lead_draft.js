@@ -3,7 +3,7 @@ import { limitOf, textProblem } from "./limits.js";
 import { localTime } from "./when.js";
 
 const TEXTS = ["title", "description", "place_text", "no_photo_reason"];
-const CHOICES = ["domain", "urgency", "township", "observed_at"];
+const CHOICES = ["domain", "domain_version", "urgency", "township", "observed_at"];
 
 /** @param {FormData} form @returns {Object<string, unknown>} the fields of a draft */
 export function fieldsFrom(form) {
@@ -38,6 +38,11 @@ export function leadProblems(draft, t, options = {}) {
 
 export function hasProblem(problems) {
   return Object.values(problems).some(Boolean);
+}
+
+/** Of the code table from which the domain was chosen, or null where none had come. @returns {number|null} */
+export function versionOf(draft) {
+  return Number(draft.fields.domain_version) || null;
 }
 
 /** @returns {object} the body as the schema wants it, without `media` */

@@ -7,7 +7,7 @@ import { asPhoneError } from "./errors.js";
 import { requireIdentity } from "./identity.js";
 import { keysOf } from "./keys.js";
 import { oneAtATime } from "./lock.js";
-import { clockNow } from "./server_clock.js";
+import { clockAfter } from "./server_clock.js";
 import { STRICT } from "./store.js";
 
 const SCHEMA = 1;
@@ -37,11 +37,10 @@ export async function appendEntry(store, draft, build) {
 /** Chain, sign and write; begin again while somebody else took the place. */
 async function place(store, unplaced, { keys, parts, photos }) {
   for (;;) {
-    const done = await store.db.getFromIndex("log", "by_record", unplaced.id);
+    const { done, last, beacon } = await before(store, unplaced);
     if (done) return done;
-    const last = await lastRow(store, unplaced.device);
     const sealed = await seal(
-      { ...unplaced, entry: (last?.entry ?? 0) + 1, prev: last?.sealed.hash ?? null, at: localTime(), clock: await clockNow(store) },
+      { ...unplaced, entry: (last?.entry ?? 0) + 1, prev: last?.sealed.hash ?? null, at: localTime(), clock: clockAfter(beacon) },
       keys.sign.privateKey,
     );
     const row = { device: sealed.device, entry: sealed.entry, record: sealed.id, sealed, parts, appended_at: localTime() };
@@ -49,10 +48,16 @@ async function place(store, unplaced, { keys, parts, photos }) {
   }
 }
 
-async function lastRow(store, device) {
-  const range = IDBKeyRange.bound([device], [device, []]);
-  const cursor = await store.db.transaction("log").store.openCursor(range, "prev");
-  return cursor?.value ?? null;
+/** What the entry is chained to: asked together, for each answer takes its turn on a slow phone. */
+async function before(store, { device, id }) {
+  const transaction = store.db.transaction(["log", "meta"]);
+  const log = transaction.objectStore("log");
+  const [done, cursor, beacon] = await Promise.all([
+    log.index("by_record").get(id),
+    log.openCursor(IDBKeyRange.bound([device], [device, []]), "prev"),
+    transaction.objectStore("meta").get("beacon"),
+  ]);
+  return { done, last: cursor?.value ?? null, beacon };
 }
 
 /**

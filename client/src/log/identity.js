@@ -3,7 +3,8 @@ import { PhoneError } from "./errors.js";
 
 /** @returns {Promise<import("./phone.js").Identity|null>} */
 export async function loadIdentity(store) {
-  const [identity, flags] = await Promise.all([store.getMeta("identity"), store.getMeta("flags")]);
+  const meta = store.db.transaction("meta").store;
+  const [identity, flags] = await Promise.all([meta.get("identity"), meta.get("flags")]);
   if (!identity) return null;
   const { server_key: _key, epoch: _epoch, ...shown } = identity;
   return { revoked: false, locked: false, must_re_enrol: false, ...shown, ...flags };

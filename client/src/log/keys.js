@@ -33,10 +33,15 @@ export async function claimKeys(transaction, device, pairs) {
   await keys.delete(PENDING);
 }
 
-/** @param {string} device */
+const held = new WeakMap();
+
+/** A device's keys never change, so they are read once. @param {string} device */
 export async function keysOf(store, device) {
+  const kept = held.get(store);
+  if (kept?.device === device) return kept.pairs;
   const pairs = await store.db.get("keys", device);
   if (!pairs) throw new PhoneError("keys_missing", { device });
+  held.set(store, { device, pairs });
   return pairs;
 }
 

@@ -87,12 +87,12 @@ export class Phone {
 
   /**
    * Submit a draft: append with its id and photos, and drop the draft in the same transaction.
-   * @param {string} id @param {{role: string, body: object, parts?: Object<string, unknown>}} sealed `body` as the schema wants it, without `media`
+   * @param {string} id @param {{role: string, body: object, parts?: Object<string, unknown>, photos?: DraftPhoto[]}} sealed `body` as the schema wants it,
+   *   without `media`; `photos` where the draft has been read already
    */
   async submit(id, sealed) {
-    const draft = await this.drafts.get(id);
-    const photos = draft?.photos ?? [];
-    return this.append({ id, type: id.slice(0, id.indexOf(":")), photos, ...sealed });
+    const photos = sealed.photos ?? (await this.drafts.get(id))?.photos ?? [];
+    return this.append({ id, type: id.slice(0, id.indexOf(":")), ...sealed, photos });
   }
 
   /**

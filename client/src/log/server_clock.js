@@ -18,9 +18,8 @@ export async function keepBeacon(store, beacon, serverKey) {
   return true;
 }
 
-/** The `clock` of an entry made now. `skew_ms` = device clock minus server clock at the last beacon; 0 before the first. */
-export async function clockNow(store) {
-  const beacon = await store.getMeta("beacon");
+/** The `clock` of an entry made now. @param {object|undefined} beacon the last one kept. `skew_ms` = device clock minus server clock at the last beacon; 0 before the first. */
+export function clockAfter(beacon) {
   if (!beacon) return { beacon: null, since_ms: null, skew_ms: 0 };
   const sinceMs = Math.round(monotonicMs() - beacon.received_ms);
   return { beacon: beacon.hash, since_ms: sinceMs >= 0 ? sinceMs : null, skew_ms: beacon.skew_ms };

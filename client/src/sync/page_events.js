@@ -8,11 +8,13 @@ export function forwardPageEvents(name = "liandong") {
   const ask = () => announce(name, { ask: "sync" });
   const onVisible = () => { if (document.visibilityState === "visible") ask(); };
   addEventListener("online", ask);
-  addEventListener("pageshow", ask);
+  // Kept by the browser and shown again; a page that is new syncs by itself.
+  const onShown = (event) => { if (event.persisted) ask(); };
+  addEventListener("pageshow", onShown);
   document.addEventListener("visibilitychange", onVisible);
   return () => {
     removeEventListener("online", ask);
-    removeEventListener("pageshow", ask);
+    removeEventListener("pageshow", onShown);
     document.removeEventListener("visibilitychange", onVisible);
   };
 }

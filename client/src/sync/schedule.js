@@ -4,6 +4,7 @@
  */
 import { listen } from "../log/channel.js";
 import { asPhoneError } from "../log/errors.js";
+import { countUnsent } from "../log/overview.js";
 import { fetchState } from "../log/state.js";
 import { backoffMs } from "./backoff.js";
 import { oneAtATime } from "../log/lock.js";
@@ -11,20 +12,22 @@ import { runPass } from "./pass.js";
 
 const WATCH_WAIT_S = 25;
 const EVERY_MS = 180_000;
+/** Pages opened one after the other each begin to sync: so soon after an answer the server is not asked again. */
+const CALM_MS = 1000;
 /** Changes that this phone made itself and that want a pass. Enrolment announces `state`. */
 const WAKING = new Set(["log"]);
 
 /**
  * Keep this phone in sync until stopped; runs in a dedicated worker or in the page.
  * @param {import("../log/phone.js").Phone} phone
- * @param {{everyMs?: number, waitS?: number, random?: () => number, loadUploader?: () => Promise<object>}} [options]
+ * @param {{everyMs?: number, waitS?: number, calmMs?: number, random?: () => number, loadUploader?: () => Promise<object>}} [options]
  * @returns {{syncNow: () => void, stop: () => Promise<void>}}
  */
-export function startSync(phone, { everyMs = EVERY_MS, waitS = WATCH_WAIT_S, random = Math.random, loadUploader } = {}) {
+export function startSync(phone, { everyMs = EVERY_MS, waitS = WATCH_WAIT_S, calmMs = CALM_MS, random = Math.random, loadUploader } = {}) {
   const alarm = createAlarm();
   const stopping = new AbortController();
   const stopListening = listenForReasons(phone.store, alarm);
-  const running = oneAtATime(phone.store, "watch", () => keepInSync(phone, { everyMs, waitS, random, loadUploader, alarm, stopping }), { signal: stopping.signal })
+  const running = oneAtATime(phone.store, "watch", () => keepInSync(phone, { everyMs, waitS, calmMs, random, loadUploader, alarm, stopping }), { signal: stopping.signal })
     .catch((error) => {
       // Stopped while another context was watching: there is nothing to end.
       if (error?.name !== "AbortError") throw error;
@@ -40,10 +43,11 @@ export function startSync(phone, { everyMs = EVERY_MS, waitS = WATCH_WAIT_S, ran
   };
 }
 
-async function keepInSync(phone, { everyMs, waitS, random, loadUploader, alarm, stopping }) {
+async function keepInSync(phone, { everyMs, waitS, calmMs, random, loadUploader, alarm, stopping }) {
   let failures = 0;
   let failedWatches = 0;
   let news = "none";
+  await alarm.within(await calmLeftMs(phone, calmMs));
   while (!stopping.signal.aborted) {
     alarm.reset();
     const { failure } = await runPass(phone, { isStateFresh: news === "changed", loadUploader, signal: stopping.signal }).catch(unexpected);
@@ -54,11 +58,21 @@ async function keepInSync(phone, { everyMs, waitS, random, loadUploader, alarm, 
       continue;
     }
     failures = 0;
+    // A page that is left at once leaves no waiting request behind.
+    if (news === "none") await alarm.within(calmMs);
     news = await watch(phone, { everyMs, waitS, alarm, stopping });
     failedWatches = news === "failed" ? failedWatches + 1 : 0;
     // The first is met again, and reported, by the pass; but a proxy that lets only the waiting request die would make us circle.
     if (failedWatches > 1) await alarm.within(backoffMs(failedWatches - 1, null, random()));
   }
+}
+
+/** How long to be calm yet: nothing waits to be sent, and the server has just answered. */
+async function calmLeftMs({ store }, calmMs) {
+  const status = await store.getMeta("status");
+  const agoMs = Date.now() - Date.parse(status?.finished_at ?? "");
+  const isCalm = agoMs >= 0 && agoMs < calmMs && status.steps.state?.code === "ok";
+  return isCalm && (await countUnsent(store)).entries === 0 ? calmMs - agoMs : 0;
 }
 
 /** Storage that fails today may work tomorrow; a store that was closed, for a newer build or for good, ends the sync here. */

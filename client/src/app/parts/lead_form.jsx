@@ -9,7 +9,7 @@ import { Position } from "./position.jsx";
 import { Screen } from "./screen.jsx";
 
 /** `isRefused`: a submit found the problems; otherwise they are only notes on what is being written. */
-export function LeadScreen({ c, draft, problems, isRefused, domains, townships }) {
+export function LeadScreen({ c, draft, problems, isRefused, domains, domainVersion, townships }) {
   const { t } = c.var;
   const base = `/app/lead/${draft.id.split(":")[1]}`;
   const wrong = Object.keys(problems).filter((name) => problems[name]);
@@ -25,7 +25,7 @@ export function LeadScreen({ c, draft, problems, isRefused, domains, townships }
       <form id="lead" method="post" action={base} hx-post={base} hx-trigger="input delay:300ms, change" hx-target="#saved" hx-swap="innerHTML" novalidate>
         <Camera c={c} base={base} draft={draft} error={problems.no_photo_reason} />
         <Position t={t} field="point" value={draft.fields.point} />
-        <Words c={c} base={base} fields={draft.fields} problems={problems} domains={domains} first={first} />
+        <Words c={c} base={base} fields={draft.fields} problems={problems} domains={domains} domainVersion={domainVersion} first={first} />
         <Place c={c} fields={draft.fields} problems={problems} townships={townships} first={first} />
       </form>
       <p id="saved" class="note" role="status">{t("phone.lead.saved_at", { when: sayShort(draft.saved_at, t) })}</p>
@@ -53,11 +53,11 @@ function Camera({ c, base, draft, error }) {
   );
 }
 
-function Words({ c, base, fields, problems, domains, first }) {
+function Words({ c, base, fields, problems, domains, domainVersion, first }) {
   const { t } = c.var;
   return (
     <>
-      <Domains c={c} base={base} chosen={fields.domain} error={problems.domain} domains={domains} />
+      <Domains c={c} base={base} chosen={fields.domain} error={problems.domain} domains={domains} version={domainVersion} />
       <TextField name="title" label={t("phone.lead.title_field")} hint={t("phone.lead.title_hint", { max: limitOf("lead", "title").max_length })}
         value={fields.title} error={problems.title} isFirstError={first === "title"} />
       <TextField name="description" label={t("phone.lead.description")} hint={t("phone.lead.description_hint", { min: limitOf("lead", "description").min_length })}
@@ -69,7 +69,7 @@ function Words({ c, base, fields, problems, domains, first }) {
 }
 
 /** Common ones first, the rest a tap away. Until the table has come the part asks for itself again whenever something came. */
-function Domains({ c, base, chosen, error, domains }) {
+function Domains({ c, base, chosen, error, domains, version }) {
   const { t, preferences } = c.var;
   const option = (row) => ({ value: row.code, label: nameOfCode(domains, row.code, preferences.language) });
   const common = domains.filter((row) => row.common);
@@ -78,6 +78,7 @@ function Domains({ c, base, chosen, error, domains }) {
   const waiting = { "hx-get": base, "hx-select": "#domains", "hx-swap": "outerHTML", "hx-trigger": "liandong:changed from:body" };
   return (
     <div id="domains" {...(domains.length === 0 ? waiting : {})}>
+      {version ? <input type="hidden" name="domain_version" value={String(version)} /> : null}
       <ChoiceField name="domain" legend={t("phone.lead.domain")} value={chosen} error={error} options={shown.map(option)} />
       {domains.length === 0 ? <p class="hint">{t("phone.lead.no_domains")}</p> : null}
       {others.length > 0 ? (

@@ -2,7 +2,7 @@
 import { Hono } from "hono/tiny";
 import { codeTable } from "../codes.js";
 import { formOf, show } from "../context.js";
-import { fieldsFrom, hasProblem, leadBody, leadProblems } from "../lead_draft.js";
+import { fieldsFrom, hasProblem, leadBody, leadProblems, versionOf } from "../lead_draft.js";
 import { Note } from "../parts/field.jsx";
 import { LeadScreen } from "../parts/lead_form.jsx";
 import { Photos } from "../parts/photos.jsx";
@@ -59,16 +59,19 @@ async function addPhoto(c) {
 async function submit(c) {
   const { phone, feeds, t } = c.var;
   const id = idOf(c);
+  const fields = fieldsFrom(await formOf(c));
+  const saved = await phone.drafts.get(id);
   // A second tap, or a tap in a second tab: the record is there already.
-  if (await phone.entry(id)) return c.redirect(`/app/mine/${id}`, 303);
-  const draft = await phone.drafts.save(id, fieldsFrom(await formOf(c)));
+  if (!saved) return c.redirect(`/app/mine/${id}`, 303);
+  const draft = { ...saved, fields: { ...saved.fields, ...fields } };
   const problems = leadProblems(draft, t, { isFinal: true });
-  if (hasProblem(problems)) return showForm(c, draft, problems, 422);
+  if (hasProblem(problems)) return showForm(c, await phone.drafts.save(id, fields), problems, 422);
   try {
-    const { version } = await codeTable(feeds, "domain");
-    await phone.submit(id, { role: "volunteer", body: leadBody(draft, version) });
+    const version = versionOf(draft) ?? (await codeTable(feeds, "domain")).version;
+    await phone.submit(id, { role: "volunteer", body: leadBody(draft, version), photos: draft.photos });
   } catch (error) {
     if (!error.code) throw error;
+    await phone.drafts.save(id, fields);
     return showForm(c, draft, await refusalBesideField(c, error), 422);
   }
   phone.syncNow();
@@ -80,7 +83,7 @@ async function showForm(c, draft, problems, status = 200) {
   const [domains, townships] = await Promise.all([codeTable(feeds, "domain"), codeTable(feeds, "township")]);
   // The address stays that of the form: going back must not submit.
   if (status !== 200) c.header("HX-Push-Url", "false");
-  return show(c, <LeadScreen c={c} draft={draft} problems={problems} isRefused={status !== 200} domains={domains.codes} townships={townships.codes} />, status);
+  return show(c, <LeadScreen c={c} draft={draft} problems={problems} isRefused={status !== 200} domains={domains.codes} domainVersion={domains.version} townships={townships.codes} />, status);
 }
 
 function Saved({ c, draft }) {
