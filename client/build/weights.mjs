@@ -3,7 +3,6 @@
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
 import { closure } from "./closure.mjs";
 
 const LIMIT_KB = 80;
@@ -15,7 +14,7 @@ export async function printWeights(dist, { outputs }) {
   const sums = { first: 0, "on demand": 0 };
   for (const file of Object.keys(outputs)) {
     const name = outputs[file].entryPoint?.endsWith("worker/sw.js") ? "sw.js" : file.split("/").at(-1);
-    const kb = gzipSync(await readFile(join(dist, name)), { level: 9 }).length / 1000;
+    const kb = (await readFile(join(dist, `${name}.gz`))).length / 1000;
     const when = first.has(file) ? "first" : "on demand";
     sums[when] += kb;
     console.log(`${kb.toFixed(1).padStart(7)} kB gz  ${when.padEnd(10)}  ${name}`);

@@ -20,6 +20,11 @@ async function open() {
   }
 }
 
+/** Begin what the first request will need, while the page does other things; what fails is met by that request. */
+export function prepare() {
+  open().catch(() => {});
+}
+
 /** A `fetch` for htmx: same arguments, answered here. Redirects are followed as the browser would. */
 export async function localFetch(action, request = {}) {
   const { app, env, failure } = await open();

@@ -2,7 +2,7 @@
 import "./trusted.js";
 import { takePhotos } from "./camera.js";
 import { htmx } from "./htmx.js";
-import { localFetch } from "./local_fetch.js";
+import { localFetch, prepare } from "./local_fetch.js";
 import { forcePageMode, isPageMode, startWorker } from "./mode.js";
 import { listenForNews } from "./news.js";
 import { showPictures } from "./pictures.js";
@@ -22,10 +22,11 @@ document.addEventListener("click", (event) => {
   if (event.target.closest?.("[data-persist]")) void navigator.storage?.persist?.();
 });
 
+const starting = startWorker();
+if (isShell() && isPageMode()) prepare();
 takePhotos();
 offerRescue();
 listenForNews();
-const starting = startWorker();
 if (isShell()) await render();
 else wire(true);
 registration = await starting;

@@ -8,8 +8,8 @@ import { RecordRow } from "../parts/record_row.jsx";
 import { Screen } from "../parts/screen.jsx";
 import { centreWord, myRecord, newestRecords, titleOf } from "../records.js";
 
-/** A screenful for a thumb; older ones come on asking. */
-const PAGE = 50;
+/** Some screenfuls for a thumb; older ones come on asking. */
+const PAGE = 30;
 
 export const mine = new Hono()
   .get("/", async (c) => {
