@@ -11,6 +11,23 @@ LEAD_TAPS = 8
 CHECK_IN_TAPS = 3
 # Shutter and "use this photo" of the phone's own camera, which no test sees.
 CAMERA_TAPS = 2
+# Tap two links at once, and let the answer to the first be the last to come.
+SLOW_FIRST = """
+async ([first, second]) => {
+  const late = new Promise((resolve) => addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+    const answer = ctx.fetch ?? fetch.bind(globalThis);
+    ctx.fetch = async (...request) => {
+      const response = await answer(...request);
+      await new Promise((done) => setTimeout(done, 600));
+      setTimeout(resolve, 200);
+      return response;
+    };
+  }, { once: true }));
+  document.querySelector(first).click();
+  document.querySelector(second).click();
+  await late;
+}
+"""
 
 
 class Thumb:
@@ -66,3 +83,13 @@ class TestTaps:
 
         expect(phone.page.get_by_text(text("phone.mine.saved"))).to_be_visible()
         assert thumb.taps <= CHECK_IN_TAPS
+
+class TestTheLastTapDecides:
+    def test_a_screen_asked_for_earlier_never_replaces_the_one_tapped_last(self, regular):
+        phone = regular.phone
+        phone.go("/app/")
+
+        phone.page.evaluate(SLOW_FIRST, ["header a[href='/app/settings']", "nav a[href='/app/mine']"])
+
+        expect(phone.page.get_by_role("heading", level=1)).to_have_text(text("phone.mine.title"))
+        assert phone.page.url.endswith("/app/mine")

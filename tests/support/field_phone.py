@@ -69,6 +69,8 @@ class FieldPhone:
         if not self.profile.page_mode:
             self.page.wait_for_function("navigator.serviceWorker.controller !== null", timeout=PATIENCE_MS)
         self.page.get_by_role("link", name=say("phone.welcome.start")).click()
+        # The screen that has the tabs, not the welcome that still stands while it comes.
+        self.page.locator("nav a[href='/app/']").wait_for()
         self.wait_until_settled()
 
     def wait_until_settled(self) -> None:

@@ -2,6 +2,7 @@
 import "./trusted.js";
 import { takePhotos } from "./camera.js";
 import { htmx } from "./htmx.js";
+import { keepLastTap } from "./last_tap.js";
 import { localFetch, prepare } from "./local_fetch.js";
 import { forcePageMode, isPageMode, startWorker } from "./mode.js";
 import { listenForNews } from "./news.js";
@@ -22,6 +23,7 @@ document.addEventListener("click", (event) => {
   if (event.target.closest?.("[data-persist]")) void navigator.storage?.persist?.();
 });
 
+keepLastTap();
 const starting = startWorker();
 if (isShell() && isPageMode()) prepare();
 takePhotos();
