@@ -8,17 +8,13 @@ from typing import Any
 
 import click
 
-from server.backup.archive import BackupError
 from server.backup.restore import finish_restore
-from server.backup.swap import HalfRestored
-from server.identity.crypto import SealBroken
 from server.messages import LANGUAGES, text
-from server.serve import CannotStart
-from server.settings import Settings, SettingsError, load_settings
-from server.worker import AnotherWorkerRuns
+from server.messages.told import Told
+from server.settings import Settings, load_settings
 from sync.errors import SyncError
 
-EXPECTED = (SettingsError, CannotStart, AnotherWorkerRuns, BackupError, HalfRestored, SealBroken, SyncError)
+EXPECTED = (Told, SyncError)
 
 
 def with_settings(command: Callable[..., None]) -> Callable[..., None]:
@@ -43,11 +39,6 @@ def say(key: str, **params: object) -> None:
     """Print a message in both languages, a line each."""
     for language in LANGUAGES:
         click.echo(text(key, language, **params))
-
-
-def one_line(key: str, **params: object) -> str:
-    """Return a message in both languages on one line, for an error."""
-    return " | ".join(text(key, language, **params) for language in LANGUAGES)
 
 
 def _finish_restore(settings: Settings) -> None:

@@ -7,11 +7,12 @@ from contextlib import contextmanager
 
 import click
 
-from server.command import one_line, say, with_settings
+from server.command import say, with_settings
 from server.identity.directory import LoginTaken
 from server.identity.grants import default_scope, fits_role
 from server.identity.instants import now
 from server.identity.passwords import PasswordRefused, new_password
+from server.messages.told import one_line
 from server.opening import open_services
 from server.records.names import ROLES, SYSTEM
 from server.services import Services

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
-from server.messages import LANGUAGES, text
+from server.messages.told import Told
 from server.settings import Settings
 
 DISK_FLOOR_BYTES = 200 * 1024 * 1024
@@ -24,11 +24,8 @@ RESTART_S = 1.0
 MODULES = {"web": ["server.web"], "worker": ["server.cli", "worker"]}
 
 
-class CannotStart(RuntimeError):
-    """Why the server does not start, in one line for the person who started it."""
-
-    def __init__(self, key: str, **params: object) -> None:
-        super().__init__(" | ".join(text(key, language, **params) for language in LANGUAGES))
+class CannotStart(Told):
+    """Why the server does not start."""
 
 
 def check_start(settings: Settings) -> None:

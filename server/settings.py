@@ -14,6 +14,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from server.messages.told import Told
+
 PREFIX = "LIANDONG_"
 _FORMS = {
     "county": re.compile("[0-9]{6}"),
@@ -21,13 +23,13 @@ _FORMS = {
     "public_url": re.compile(r"https?://[^/?#\s]+/?"),
 }
 _FORMS_SAID = {
-    "county": "six digits are wanted",
-    "secret_key": "32 bytes in hex are wanted, 64 digits",
-    "public_url": "an address like https://liandong.example is wanted",
+    "county": "settings.county",
+    "secret_key": "settings.secret_key",
+    "public_url": "settings.public_url",
 }
 
 
-class SettingsError(ValueError):
+class SettingsError(Told, ValueError):
     """A setting cannot be used; the text says which, what it holds and what it takes."""
 
 
@@ -149,7 +151,9 @@ def _text_of(source: Mapping[str, str], name: str, *, is_secret: bool) -> str | 
         try:
             return Path(path).read_text("utf-8").strip()
         except OSError as error:
-            raise SettingsError(f"{variable}_FILE: cannot read {path}: {error.strerror}") from error
+            raise SettingsError(
+                "settings.unreadable", variable=f"{variable}_FILE", path=path, why=error.strerror
+            ) from error
     return source.get(variable)
 
 
@@ -158,21 +162,21 @@ def _parse(spec: Field[Any], text: str) -> Any:
     if kind == "int":
         least, most = spec.metadata["least"], spec.metadata["most"]
         if not (text.isascii() and text.isdecimal()):
-            raise SettingsError(f"{variable}={text!r}: a whole number is wanted")
+            raise SettingsError("settings.number", variable=variable, value=text)
         if not least <= int(text) <= most:
-            raise SettingsError(f"{variable}={text}: from {least} to {most}")
+            raise SettingsError("settings.range", variable=variable, value=text, least=least, most=most)
         return int(text)
     if kind == "bool":
         if text not in {"0", "1", "true", "false", ""}:
-            raise SettingsError(f"{variable}={text!r}: 1 or 0 is wanted")
+            raise SettingsError("settings.switch", variable=variable, value=text)
         return text in {"1", "true"}
     if kind.startswith("Path"):
         return Path(text) if text else None
     if (form := _FORMS.get(spec.name)) is not None and text and not form.fullmatch(text):
-        shown = "" if spec.metadata["is_secret"] else f"={text!r}"
-        raise SettingsError(f"{variable}{shown}: {_FORMS_SAID[spec.name]}")
+        shown = "…" if spec.metadata["is_secret"] else text
+        raise SettingsError(_FORMS_SAID[spec.name], variable=variable, value=shown)
     if spec.name == "time_zone" and not _is_time_zone(text):
-        raise SettingsError(f"{variable}={text!r}: no such time zone; one like Asia/Shanghai is wanted")
+        raise SettingsError("settings.time_zone", variable=variable, value=text)
     return text
 
 
@@ -189,4 +193,4 @@ def _refuse_unknown(source: Mapping[str, str]) -> None:
     known |= {PREFIX + spec.name.upper() + "_FILE" for spec in fields(Settings) if spec.metadata["is_secret"]}
     for variable in source:
         if variable.startswith(PREFIX) and variable not in known:
-            raise SettingsError(f"{variable}: no such setting; see `liandong settings`")
+            raise SettingsError("settings.unknown", variable=variable)

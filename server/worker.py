@@ -16,6 +16,7 @@ from typing import IO
 
 from server.identity.housekeeping import Housekeeping
 from server.ingest import Ingest
+from server.messages.told import Told
 from server.publish import Publish
 from server.readmodel import Projection
 from server.services import Services
@@ -28,7 +29,7 @@ Step = Callable[[], bool]
 """Does a bounded piece of work; False when nothing was left to do."""
 
 
-class AnotherWorkerRuns(RuntimeError):
+class AnotherWorkerRuns(Told):
     """The data folder has a worker already."""
 
 
@@ -94,7 +95,7 @@ def exclusive_lock(path: Path) -> IO[str]:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         file.close()
-        raise AnotherWorkerRuns(f"another worker already runs on {path.parent}") from error
+        raise AnotherWorkerRuns("cli.worker.another", folder=path.parent) from error
     file.truncate(0)
     file.write(str(os.getpid()))
     file.flush()

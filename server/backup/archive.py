@@ -18,12 +18,14 @@ from typing import BinaryIO
 import orjson
 import pyrage
 
+from server.messages.told import Told
+
 FORMAT = 1
 MANIFEST = "manifest.json"
 CHUNK_BYTES = 1 << 20
 
 
-class BackupError(RuntimeError):
+class BackupError(Told):
     """Why a backup cannot be written, read or put back, in one line."""
 
 
@@ -55,11 +57,11 @@ class Manifest:
         try:
             value = orjson.loads(raw)
             if value["format"] > FORMAT:
-                raise BackupError("this backup was made by a newer version; update first, then restore")
+                raise BackupError("backup.newer")
             members = tuple(Member(**m) for m in value["members"])
             return cls(value["taken_at"], value["epoch"], members, value["format"], value.get("audit_head"))
         except (KeyError, TypeError, ValueError) as error:
-            raise BackupError("this file is no backup of Liandong: its manifest cannot be read") from error
+            raise BackupError("backup.manifest") from error
 
 
 def describe(name: str, path: Path) -> Member:
@@ -84,7 +86,7 @@ def write_archive(
     try:
         keys = [pyrage.x25519.Recipient.from_str(text) for text in recipients]
     except pyrage.RecipientError as error:
-        raise BackupError(f"not an age public key: {error}") from error
+        raise BackupError("backup.recipient", why=error) from error
     part = target.with_name(target.name + ".part")
     try:
         with part.open("wb") as file:
@@ -96,7 +98,7 @@ def write_archive(
             os.fsync(file.fileno())
         part.replace(target)
     except (OSError, pyrage.EncryptError) as error:
-        raise BackupError(f"{target} could not be written: {error}") from error
+        raise BackupError("backup.unwritten", file=target, why=error) from error
     finally:
         part.unlink(missing_ok=True)
 
@@ -117,7 +119,7 @@ def read_archive(
                 lambda stream: found.append(_read_tar(stream, accept)),
             )
     except (pyrage.DecryptError, tarfile.TarError, EOFError, OSError, KeyError) as error:
-        raise BackupError(f"{source.name} cannot be read whole with this key: {error}") from error
+        raise BackupError("backup.unreadable", file=source.name, why=error) from error
     return found[0]
 
 
@@ -139,17 +141,17 @@ def _read_tar(stream: BinaryIO, accept: Callable[[Member, BinaryIO], None]) -> M
         head = tar.next()
         body = tar.extractfile(head) if head is not None and head.name == MANIFEST else None
         if body is None:
-            raise BackupError("this file is no backup of Liandong: it does not begin with a manifest")
+            raise BackupError("backup.no_manifest")
         manifest = Manifest.parse(body.read())
         expected = iter(manifest.members)
         while (entry := tar.next()) is not None:
             member = next(expected, None)
             content = tar.extractfile(entry)
             if member is None or content is None or entry.name != member.name:
-                raise BackupError(f"{entry.name} is not where the manifest has it")
+                raise BackupError("backup.misplaced", name=entry.name)
             accept(member, Checked(content, member))  # type: ignore[arg-type]
         if (missing := next(expected, None)) is not None:
-            raise BackupError(f"{missing.name} and what follows are missing: the backup is cut short")
+            raise BackupError("backup.cut_short", name=missing.name)
     while stream.read(CHUNK_BYTES):
         pass
     return manifest
@@ -170,7 +172,7 @@ class Checked(io.RawIOBase):
         chunk = self._source.read(size)
         self._digest.update(chunk)
         if (size < 0 or not chunk) and self._digest.hexdigest() != self._member.sha256:
-            raise BackupError(f"{self._member.name} is not what the manifest says: the backup was changed")
+            raise BackupError("backup.changed", name=self._member.name)
         return chunk
 
 

@@ -41,4 +41,4 @@ def read_identity(path: Path) -> str:
     for line in path.read_text("ascii", "replace").splitlines():
         if line.startswith("AGE-SECRET-KEY-"):
             return line.strip()
-    raise BackupError(f"{path} holds no age secret key")
+    raise BackupError("backup.no_key", path=path)

@@ -70,7 +70,9 @@ def restore_backup(
             kept, replayed, epoch = _carry_over(settings, incoming, keep_logs=keep_logs)
             swap_in(settings.data, incoming, aside)
         except (SyncError, SealBroken, OSError) as error:
-            raise BackupError(f"{file} was not restored: {error or type(error).__name__}") from error
+            raise BackupError(
+                "backup.not_restored", file=file, why=str(error) or type(error).__name__
+            ) from error
         finally:
             if not (settings.data / MARKER).exists():
                 shutil.rmtree(incoming, ignore_errors=True)
@@ -96,9 +98,7 @@ def _nobody_else(settings: Settings) -> Iterator[None]:
             held.enter_context(only_server(settings))
             held.enter_context(exclusive_lock(settings.data / "worker.lock"))
         except (AnotherWorkerRuns, CannotStart) as error:
-            raise BackupError(
-                "the server, or another restore, is running on this data folder; stop it, then restore"
-            ) from error
+            raise BackupError("backup.in_use") from error
         yield
 
 
@@ -111,7 +111,7 @@ def _clear_away(data: Path) -> None:
 def _unpack(folder: Path, member: Member, content: BinaryIO) -> None:
     path = (folder / member.name).resolve()
     if not path.is_relative_to(folder.resolve()):
-        raise BackupError(f"{member.name} points outside the data folder")
+        raise BackupError("backup.outside", name=member.name)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
@@ -215,7 +215,7 @@ def _same_secret(settings: Settings, incoming: Path) -> bool:
 
 def _check(results: Sequence[WriteResult]) -> None:
     if failed := next((r for r in results if not r.is_ok), None):
-        raise BackupError(f"{failed.id} could not be taken over: {failed.reason}")
+        raise BackupError("backup.not_taken_over", id=failed.id, why=failed.reason)
 
 
 def _pages(peer: Peer) -> Iterator[list[Document]]:

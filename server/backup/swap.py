@@ -13,6 +13,8 @@ from typing import Final
 
 import orjson
 
+from server.messages.told import Told
+
 COUCH: Final = "couch.sqlite"
 MARKER: Final = "restore-under-way.json"
 _BROUGHT: Final = (COUCH, "keys")
@@ -21,20 +23,14 @@ _LEAVING: Final = tuple(
 )
 
 
-class HalfRestored(RuntimeError):
+class HalfRestored(Told):
     """The data are between two lives; starting the server or another restore finishes it."""
-
-    def __init__(self, data: Path) -> None:
-        super().__init__(
-            f"a restore of {data} was cut off while the data changed places; "
-            "run `liandong doctor` (or start the server): it is finished first, and nothing is lost"
-        )
 
 
 def refuse_half_restored(data: Path) -> None:
     """Raises: HalfRestored."""
     if (data / MARKER).exists():
-        raise HalfRestored(data)
+        raise HalfRestored("backup.half_restored", folder=data)
 
 
 def swap_in(data: Path, incoming: Path, aside: Path) -> None:

@@ -91,7 +91,7 @@ def _verify(services: Services, file: Path, members: tuple[Member, ...], keys: S
     if list(keys) != [county_recipient(services.settings)]:
         return
     if verified_manifest(file, county_identity(services.settings)).members != members:
-        raise BackupError(f"{file} does not hold what was to be backed up; it must not be relied on")
+        raise BackupError("backup.differs", file=file)
 
 
 def verified_manifest(file: Path, identity: str) -> Manifest:

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from server.identity.key_files import load_or_make
+from server.messages.told import Told
 from server.records.canonical import canonical, sha256_hex
 from server.records.signing import SigningKey
 
@@ -27,7 +28,7 @@ NONCE_BYTES = 12
 ALIAS_CHARS = 20
 
 
-class SealBroken(ValueError):
+class SealBroken(Told, ValueError):
     """A sealed identity cannot be opened: another secret, or the bytes were changed or moved."""
 
 
@@ -59,10 +60,7 @@ class KeyRing:
         try:
             return self._identity.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], about.encode()).decode()
         except InvalidTag as error:
-            raise SealBroken(
-                f"{about} cannot be opened: the secret (LIANDONG_SECRET_KEY or keys/secret.hex) is another "
-                "than the one that sealed it"
-            ) from error
+            raise SealBroken("cli.secret.other", about=about) from error
 
     def alias(self, key_name: str, member_id: str) -> str:
         """Return what stands for the member where this audience reads. Spec: DESIGN 4, "Views"."""
