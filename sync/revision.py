@@ -1,6 +1,7 @@
 """A revision: its generation and digest, its text form, and how the next one is named.
 
-Only revisions of one shape exist here, so that every replica orders them alike (QUIRKS 5).
+What names itself here is 32 hexadecimal digits. Other servers and clients name revisions otherwise;
+theirs are taken as CouchDB takes them, so that a replica of anything chooses the winner CouchDB does.
 """
 
 from __future__ import annotations
@@ -16,18 +17,26 @@ REVS_LIMIT: Final = 1000
 
 MAX_GENERATION: Final = 9_999_999
 
-_DIGEST = re.compile(r"[0-9a-f]{32}")
-_TEXT = re.compile(r"([1-9][0-9]{0,6})-([0-9a-f]{32})")
+# Visible ASCII that needs no escape in a header (ETag), so that a revision is one thing everywhere.
+_DIGEST = re.compile(r"[!#-\[\]-~]{1,100}")
+_HEX = re.compile(r"[0-9a-f]{32}")
+_TEXT = re.compile(r"([1-9][0-9]{0,6})-(.+)", re.ASCII | re.DOTALL)
 
 
 class Revision(NamedTuple):
-    """Ordered by generation, then by digest: the order in which winners are chosen."""
+    """`digest`: 32 lower-case hexadecimal digits, or another text of any other length."""
 
     generation: int
     digest: str
 
     def __str__(self) -> str:
         return f"{self.generation}-{self.digest}"
+
+    @property
+    def rank(self) -> tuple[int, bytes]:
+        """What winners are chosen by: CouchDB compares 32 digits as the 16 bytes they stand for."""
+        digest = self.digest
+        return self.generation, bytes.fromhex(digest) if len(digest) == 32 else digest.encode()
 
 
 def parse_revision(text: object) -> Revision:
@@ -38,7 +47,25 @@ def parse_revision(text: object) -> Revision:
     match = _TEXT.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         raise BadRequest("Invalid rev format")
-    return Revision(int(match[1]), match[2])
+    return Revision(int(match[1]), _digest(match[2]))
+
+
+def _digest(text: object) -> str:
+    """Raises: BadRequest. Upper-case digits are the same revision, as in CouchDB."""
+    if isinstance(text, str):
+        if len(text) != 32:
+            if _DIGEST.fullmatch(text):
+                return text
+        elif _HEX.fullmatch(text):
+            return text
+        elif _HEX.fullmatch(lowered := text.lower()):
+            return lowered
+    raise BadRequest("Invalid rev format")
+
+
+def is_hexadecimal(revision: Revision) -> bool:
+    """Whether PouchDB orders it as every server does: what devices may be given. Spec: QUIRKS 5."""
+    return len(revision.digest) == 32
 
 
 def parse_history(revisions: object) -> list[Revision]:
@@ -57,10 +84,7 @@ def parse_history(revisions: object) -> list[Revision]:
         raise BadRequest("_revisions.ids isn't a list with at least one id.", error="doc_validation")
     if len(ids) > start:
         raise BadRequest("_revisions.ids is longer than _revisions.start.", error="doc_validation")
-    kept = ids[:REVS_LIMIT]
-    if not all(isinstance(digest, str) and _DIGEST.fullmatch(digest) for digest in kept):
-        raise BadRequest("Invalid rev format")
-    return [Revision(start - age, digest) for age, digest in enumerate(kept)]
+    return [Revision(start - age, _digest(text)) for age, text in enumerate(ids[:REVS_LIMIT])]
 
 
 def next_revision(parent: Revision | None, *, is_deleted: bool, content_sha256: bytes) -> Revision:

@@ -6,7 +6,7 @@ the same tree. Bodies are kept elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from sync.revision import REVS_LIMIT, Revision
@@ -64,11 +64,14 @@ class RevisionTree:
 
     @property
     def winner(self) -> Revision:
-        """The leaf that every replica shows: not deleted, highest generation, greatest digest."""
+        """The leaf that every replica shows: not deleted, highest generation, greatest digest.
+
+        Spec: PROTOCOL B28, section 1 item 5.
+        """
         return self.leaves[0]
 
-    def _rank(self, leaf: Revision) -> tuple[bool, Revision]:
-        return leaf not in self.deleted, leaf
+    def _rank(self, leaf: Revision) -> tuple[bool, tuple[int, bytes]]:
+        return leaf not in self.deleted, leaf.rank
 
     def merged(self, other: RevisionTree) -> RevisionTree:
         """Return the union of both trees, not stemmed. Commutative, associative, idempotent."""
@@ -102,6 +105,15 @@ class RevisionTree:
             for parent in kept[revision]:
                 reached[parent] = min(distance + 1, reached.get(parent, limit))
         return RevisionTree(kept, self.deleted & kept.keys())
+
+    def without(self, purged: Collection[Revision]) -> RevisionTree | None:
+        """Return the tree without these leaves and what leads to them alone; None when nothing is left.
+
+        Spec: PROTOCOL G96.
+        """
+        kept = self._ancestry((leaf for leaf in self.leaves if leaf not in purged), 1)
+        parents = {revision: theirs for revision, theirs in self.parents.items() if revision in kept}
+        return RevisionTree(parents, self.deleted & kept) if kept else None
 
     def history(self, revision: Revision) -> list[Revision]:
         """Return a known revision and its ancestors, newest first."""

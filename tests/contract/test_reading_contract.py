@@ -36,7 +36,7 @@ class TestRevisions:
             with pytest.raises(DocumentNotFound, match="missing"):
                 peer.get("a", rev=rev)
         with pytest.raises(BadRequest, match="Invalid rev format"):
-            peer.get("a", rev="1-zz")
+            peer.get("a", rev=f"1-{'z' * 32}")
         with pytest.raises(DocumentNotFound, match="missing"):
             peer.get("nope")
 
@@ -97,7 +97,7 @@ class TestRevsDiff:
 
     def test_bad_text_is_refused(self, peer):
         with pytest.raises(BadRequest):
-            peer.revs_diff({"a": ["1-zz"]})
+            peer.revs_diff({"a": [f"1-{'z' * 32}"]})
 
 
 class TestChanges:

@@ -77,7 +77,7 @@ class TestWriting:
             ("/p/a", {"_deleted": 1}, "doc_validation"),
             ("/p/a", {"_attachments": 5}, "doc_validation"),
             ("/p/a", {"_rev": 5}, "bad_request"),
-            ("/p/a", {"_rev": "1-zz"}, "bad_request"),
+            ("/p/a", {"_rev": f"1-{'z' * 32}"}, "bad_request"),
             ("/p/a?new_edits=maybe", {}, "query_parse_error"),
             ("/p/a?new_edits=false", {}, "bad_request"),
             ("/p/a?new_edits=false", {"_revisions": {"start": 1, "ids": []}}, "doc_validation"),

@@ -1,4 +1,4 @@
-"""Revisions: one shape only, and the same name for the same edit everywhere."""
+"""Revisions: what is taken for one, how they are ordered, and the same name for the same edit everywhere."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import hashlib
 import pytest
 
 from sync.errors import BadRequest
-from sync.revision import Revision, next_revision, parse_history, parse_revision
+from sync.revision import Revision, is_hexadecimal, next_revision, parse_history, parse_revision
 
 A, B = "a" * 32, "b" * 32
 CONTENT = hashlib.sha256(b'{"x":1}').digest()
 
 
 class TestText:
-    """`^[1-9][0-9]{0,6}-[0-9a-f]{32}$` and nothing else (PROTOCOL section 1 items 5 and 6)."""
+    """A generation of at most seven digits; 32 hexadecimal digits or another text (PROTOCOL section 1)."""
 
     def test_a_revision_is_read_and_written_alike(self):
         assert parse_revision(f"12-{A}") == Revision(12, A)
@@ -29,11 +29,15 @@ class TestText:
             f"-1-{A}",
             f"01-{A}",
             f"10000000-{A}",
-            f"1-{A.upper()}",
-            f"1-{A}a",
-            f"1-{A[:31]}",
+            "1-",
             f"1-{'g' * 32}",
+            f"1-{'a' * 101}",
             f"1-{A}\n",
+            "1-a b",
+            '1-a"b',
+            "1-a\\b",
+            "1-\N{LATIN SMALL LETTER E WITH ACUTE}",
+            "1-a\0",
             f"١-{A}",
             f"99999999999999999999999-{A}",
             None,
@@ -44,6 +48,32 @@ class TestText:
     def test_every_other_text_is_refused(self, text):
         with pytest.raises(BadRequest, match="Invalid rev format"):
             parse_revision(text)
+
+    def test_other_servers_names_are_taken_as_they_are(self):
+        assert str(parse_revision("1-a")) == "1-a"
+        assert str(parse_revision("123-this-is-an-id")) == "123-this-is-an-id"
+        assert str(parse_revision(f"1-{A[:31]}")) == f"1-{A[:31]}"
+
+    def test_upper_case_digits_are_the_same_revision(self):
+        assert parse_revision(f"1-{A.upper()}") == parse_revision(f"1-{A}")
+
+    def test_only_full_digests_are_ordered_alike_by_every_client(self):
+        assert is_hexadecimal(parse_revision(f"1-{A}"))
+        assert not is_hexadecimal(parse_revision("1-a"))
+
+
+class TestOrder:
+    """Generation, then 32 digits as the bytes they stand for and other texts as theirs (section 1 item 5)."""
+
+    def test_the_winner_is_the_one_that_couchdb_chooses(self):
+        texts = [f"1-{'6' * 32}", f"1-{'f' * 32}", "1-g", "1-z", "2-a"]
+        assert sorted(texts, key=lambda text: parse_revision(text).rank, reverse=True) == [
+            "2-a",
+            f"1-{'f' * 32}",
+            "1-z",
+            "1-g",
+            f"1-{'6' * 32}",
+        ]
 
 
 class TestHistory:
@@ -69,7 +99,8 @@ class TestHistory:
             {"start": 1, "ids": [5]},
             {"start": 1, "ids": "a"},
             {"start": 10_000_000, "ids": [A]},
-            {"start": 1, "ids": [A.upper()]},
+            {"start": 1, "ids": ["g" * 32]},
+            {"start": 1, "ids": [""]},
         ],
     )
     def test_malformed_ones_are_refused(self, revisions):
