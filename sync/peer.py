@@ -158,10 +158,17 @@ class Peer(Protocol):
         style: Style = "main_only",
         descending: bool = False,
         doc_ids: Sequence[str] | None = None,
+        selector: Mapping[str, Any] | None = None,
+        design_only: bool = False,
+        options: ReadOptions | None = None,
     ) -> ChangesPage:
         """Return rows after `since` ("now" = the end). A seq of another epoch restarts at 0.
 
-        Raises: BadRequest when `since` cannot be read.
+        `selector` (Mango), `doc_ids` and `design_only` choose rows before `limit` counts them; under
+        style "all_docs" a row lists the leaves that the selector matches. `options` is what `doc`
+        shows beside the body (conflicts, revs, …), with include_docs.
+
+        Raises: BadRequest when `since` or `selector` cannot be read.
         """
 
     def wait(self, since: Seq, timeout_s: float) -> bool:
@@ -189,8 +196,17 @@ class Peer(Protocol):
     def delete_local(self, local_id: str) -> None:
         """Raises: DocumentNotFound."""
 
+    def purge(self, revs: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+        """Remove these leaves, and ancestors that only they had, without a tombstone; durably.
+
+        Returns by id the revisions that were removed: what is unknown or no leaf is left out. A purged
+        revision counts as known from then on: replication neither asks for it nor brings it back.
+
+        Raises: BadRequest (bad rev text), StorageFailed, Overloaded. Spec: PROTOCOL G96.
+        """
+
     def compact(self) -> None:
-        """Drop bodies of revisions that are no leaves."""
+        """Drop bodies of revisions that are no leaves, in small pieces while clients work."""
 
 
 class Server(Protocol):

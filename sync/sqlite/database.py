@@ -107,6 +107,7 @@ def sweep_dropped(connection: apsw.Connection) -> bool:
     ).fetchall()
     if not rows:
         connection.execute("DELETE FROM local WHERE database = ?", (database,))
+        connection.execute("DELETE FROM purged WHERE database = ?", (database,))
         connection.execute("DELETE FROM dropped WHERE number = ?", (database,))
         return True
     for number, body, tree in rows:

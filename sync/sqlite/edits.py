@@ -17,7 +17,8 @@ from sync.revision import Revision, next_revision
 from sync.revision_tree import RevisionTree
 from sync.sqlite.body import EncodedBody, encode_body
 from sync.sqlite.database import Database
-from sync.sqlite.stored_document import StoredDocument, load_documents
+from sync.sqlite.purging import PurgedRevision, forget_purged, known_as_purged
+from sync.sqlite.stored_document import UPSERT, StoredDocument, load_documents
 from sync.sqlite.writer import touch
 
 
@@ -58,12 +59,15 @@ class Batch:
         self._changed: dict[str, StoredDocument] = {}
         self._new_bodies: list[tuple[int, bytes, bytes, bool]] = []
         self._freed: list[int] = []
+        self._purged: set[PurgedRevision] = set()
+        self._revived: list[PurgedRevision] = []
         self._next_body: int = connection.execute("SELECT coalesce(max(number), 0) + 1 FROM body").get
 
     def write(self, rows: Sequence[PreparedRow | WriteResult], *, new_edits: bool) -> list[WriteResult]:
         """Apply the rows in order, each to what the ones before it left."""
         wanted = {row.offered.id for row in rows if isinstance(row, PreparedRow)}
         self._documents = load_documents(self._connection, self._database.number, wanted)
+        self._purged = known_as_purged(self._connection, self._database, wanted)
         return [
             row if isinstance(row, WriteResult) else self._write_row(row, new_edits=new_edits) for row in rows
         ]
@@ -81,6 +85,8 @@ class Batch:
         """Extend the leaf that the writer saw. Spec: PROTOCOL B19, B23."""
         parent = _parent_for(document, row.offered.path)
         revision = next_revision(parent, is_deleted=row.offered.is_deleted, content_sha256=row.content_sha256)
+        if (document.id, revision) in self._purged:
+            self._revived.append((document.id, revision))
         path = [revision, parent] if parent else [revision]
         self._add(document, RevisionTree.of_path(path, is_deleted=row.offered.is_deleted), revision, row.body)
         return revision
@@ -88,6 +94,8 @@ class Batch:
     def _replicate(self, document: StoredDocument, row: PreparedRow) -> Revision:
         """Take the path in; a known revision keeps the body that it has. Spec: PROTOCOL C38, C39."""
         revision = row.offered.path[0]
+        if (document.id, revision) in self._purged:
+            return revision  # known, and gone for good: PROTOCOL G96
         branch = RevisionTree.of_path(row.offered.path, is_deleted=row.offered.is_deleted)
         is_known = document.exists and revision in document.tree
         if is_known:
@@ -119,8 +127,9 @@ class Batch:
             for seq, document in enumerate(self._changed.values(), first_seq)
         ]
         self._connection.executemany("INSERT INTO body VALUES (?, ?, ?, ?)", self._new_bodies)
-        self._connection.executemany(_UPSERT, rows)
+        self._connection.executemany(UPSERT, rows)
         self._connection.executemany("DELETE FROM body WHERE number = ?", [(body,) for body in self._freed])
+        forget_purged(self._connection, self._database, self._revived)
         live, deleted = _count_changes(self._changed.values())
         self._connection.execute(
             "UPDATE database SET last_seq = last_seq + ?, doc_count = doc_count + ?,"
@@ -128,15 +137,6 @@ class Batch:
             (len(rows), live, deleted, self._database.number),
         )
         touch(self._connection, self._database.name)
-
-
-_UPSERT = """
-INSERT INTO document (database, id, seq, rev, is_deleted, body, tree, old_bodies)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (database, id) DO UPDATE SET
-    seq = excluded.seq, rev = excluded.rev, is_deleted = excluded.is_deleted,
-    body = excluded.body, tree = excluded.tree, old_bodies = excluded.old_bodies
-"""
 
 
 def _parent_for(document: StoredDocument, path: Sequence[Revision]) -> Revision | None:

@@ -1,121 +1,154 @@
-"""The changes feed and the list of documents, read inside one snapshot."""
+"""The changes feed, read inside one snapshot.
+
+Which rows are read is settled by an index, whatever is asked for; only a selector looks at documents.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import apsw
 import orjson
 
-from sync.peer import ChangeRow, ChangesPage, DocRow, Seq, Style
+from sync.document import DESIGN_PREFIX
+from sync.peer import ChangeRow, ChangesPage, Document, ReadOptions, Seq, Style
+from sync.selector import Matches, compile_selector
 from sync.sqlite.body import decode_body
 from sync.sqlite.database import Database
-from sync.sqlite.reads import compose
+from sync.sqlite.reads import PLAIN, Reader, compose
 from sync.sqlite.stored_document import StoredDocument
 
-_CHANGE: Final = (
-    "SELECT d.number, d.id, d.seq, d.rev, d.is_deleted, d.body, d.tree, b.json, b.sha256, b.is_wide"
-    " FROM document d LEFT JOIN body b ON b.number = d.body AND :include_docs"
-    " WHERE d.database = :database AND d.seq > :since"
-)
+_COLUMNS: Final = "d.number, d.id, d.seq, d.rev, d.is_deleted, d.body, d.tree"
 _NO_LIMIT: Final = -1
+_AFTER_DESIGN: Final = DESIGN_PREFIX[:-1] + chr(ord("/") + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of a feed; a selector is read when it is asked, before any row is."""
+
+    limit: int | None = None
+    include_docs: bool = False
+    style: Style = "main_only"
+    descending: bool = False
+    doc_ids: Sequence[str] | None = None
+    selector: Mapping[str, Any] | None = None
+    design_only: bool = False
+    options: ReadOptions = PLAIN
 
 
 def read_changes(
-    connection: apsw.Connection,
-    database: Database,
-    since: Seq,
-    *,
-    limit: int | None,
-    include_docs: bool,
-    style: Style,
-    descending: bool,
-    doc_ids: Sequence[str] | None,
+    connection: apsw.Connection, database: Database, since: Seq, question: Question
 ) -> ChangesPage:
-    """One row a document, at its latest seq. Spec: PROTOCOL E65 to E71."""
-    start = database.seq_number(since)
-    if descending:
-        start = 0  # as in CouchDB, a feed read backwards begins at the end and ignores `since`
-    chosen = "" if doc_ids is None else " AND d.id IN (SELECT value FROM json_each(:doc_ids))"
-    values = {
-        "database": database.number,
-        "since": start,
-        "include_docs": include_docs,
-        "limit": _NO_LIMIT if limit is None else limit,
-        "doc_ids": orjson.dumps(list(doc_ids or ())).decode(),
-    }
-    order = f" ORDER BY d.seq {'DESC' if descending else 'ASC'} LIMIT :limit"
-    found: list[tuple[Any, ...]] = connection.execute(_CHANGE + chosen + order, values).fetchall()
-    rows = [_change_row(database, row, style, include_docs=include_docs) for row in found]
-    if limit is None or len(found) < limit:
-        last = database.last_seq
-        return ChangesPage(rows, database.seq(found[-1][2] if descending and found else last), 0)
-    last = found[-1][2] if found else start
-    rest = "<" if descending else ">"
-    count = f"SELECT count(*) FROM document d WHERE d.database = :database AND d.seq {rest} :last"  # noqa: S608
-    pending: int = connection.execute(count + chosen, values | {"last": last}).get
-    return ChangesPage(rows, database.seq(last), pending)
+    """One row a document, at its latest seq. Spec: PROTOCOL E65 to E71, E78, E79."""
+    return _Feed(connection, database, question).page(database.seq_number(since))
 
 
-def _change_row(database: Database, row: tuple[Any, ...], style: Style, *, include_docs: bool) -> ChangeRow:
-    _, doc_id, seq, rev, is_deleted, _, tree, json, sha256, is_wide = row
-    revs: tuple[str, ...] = (rev,)
-    if style == "all_docs" and tree is not None:
-        revs = tuple(str(leaf) for leaf in StoredDocument.from_row(row[:7]).tree.leaves)
-    doc = None
-    if include_docs:
-        doc = compose(doc_id, rev, decode_body(json, sha256, is_wide))
-        if is_deleted:
-            doc["_deleted"] = True
-    return ChangeRow(database.seq(seq), doc_id, revs, bool(is_deleted), doc)
+class _Feed:
+    def __init__(self, connection: apsw.Connection, database: Database, question: Question) -> None:
+        self._connection = connection
+        self._database = database
+        self._question = question
+        self._reader = Reader(connection, database)
+        self._matches = None if question.selector is None else compile_selector(question.selector)
+        self._needs_docs = question.include_docs or self._matches is not None
 
+    def page(self, start: int) -> ChangesPage:
+        database, limit = self._database, self._question.limit
+        if self._question.descending:
+            start = 0  # as in CouchDB, a feed read backwards begins at the end and ignores `since`
+        rows: list[ChangeRow] = []
+        last = None
+        for row in self._found(start) if limit != 0 else ():
+            shown = self._shown(row)
+            if shown is not None:
+                rows.append(shown)
+                last = row[2]
+                if len(rows) == limit:
+                    break
+        if limit is None or len(rows) < limit:
+            end = last if self._question.descending and last is not None else database.last_seq
+            return ChangesPage(rows, database.seq(end), 0)
+        last = start if last is None else last
+        return ChangesPage(rows, database.seq(last), self._pending(last))
 
-def read_all_docs(
-    connection: apsw.Connection,
-    database: Database,
-    *,
-    start: str | None,
-    end: str | None,
-    limit: int | None,
-    skip: int,
-    include_docs: bool,
-    descending: bool,
-) -> list[DocRow]:
-    """Rows between two ids, both inclusive; code point order is SQLite's own for UTF-8."""
-    low, high = (end, start) if descending else (start, end)
-    query = (
-        "SELECT d.id, d.rev, b.json, b.sha256, b.is_wide"  # noqa: S608 - constants, values are bound
-        " FROM document d LEFT JOIN body b ON b.number = d.body AND :include_docs"
-        " WHERE d.database = :database AND NOT d.is_deleted"
-        + ("" if low is None else " AND d.id >= :low")
-        + ("" if high is None else " AND d.id <= :high")
-        + f" ORDER BY d.id {'DESC' if descending else 'ASC'} LIMIT :limit OFFSET :skip"
-    )
-    values = {
-        "database": database.number,
-        "include_docs": include_docs,
-        "low": low,
-        "high": high,
-        "limit": _NO_LIMIT if limit is None else limit,
-        "skip": skip,
-    }
-    return [_doc_row(row, include_docs=include_docs) for row in connection.execute(query, values)]
+    def _found(self, start: int) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows that ids and seqs let through, in order."""
+        limit = self._question.limit
+        values = self._values() | {
+            "since": start,
+            "limit": _NO_LIMIT if limit is None or self._matches else limit,
+            "needs_docs": self._needs_docs,
+        }
+        query = (
+            f"SELECT {_COLUMNS}, b.json, b.sha256, b.is_wide FROM {self._table()}"  # noqa: S608 - constants
+            " LEFT JOIN body b ON b.number = d.body AND :needs_docs"
+            f" WHERE {self._chosen()} AND d.seq > :since"
+            f" ORDER BY d.seq {'DESC' if self._question.descending else 'ASC'} LIMIT :limit"
+        )
+        return iter(self._connection.execute(query, values))
 
+    def _pending(self, last: int) -> int:
+        is_later = "d.seq < :last" if self._question.descending else "d.seq > :last"
+        query = f"SELECT count(*) FROM {self._table()} WHERE {self._chosen()} AND {is_later}"  # noqa: S608
+        count: int = self._connection.execute(query, self._values() | {"last": last}).get
+        return count
 
-def read_docs_by_key(
-    connection: apsw.Connection, database: Database, keys: Sequence[str], *, include_docs: bool
-) -> dict[str, DocRow]:
-    """Return those of `keys` that exist and are not deleted, by id."""
-    rows = connection.execute(
-        "SELECT d.id, d.rev, b.json, b.sha256, b.is_wide"
-        " FROM document d LEFT JOIN body b ON b.number = d.body AND ?"
-        " WHERE d.database = ? AND NOT d.is_deleted AND d.id IN (SELECT value FROM json_each(?))",
-        (include_docs, database.number, orjson.dumps(list(keys)).decode()),
-    )
-    return {row[0]: _doc_row(row, include_docs=include_docs) for row in rows}
+    def _table(self) -> str:
+        # Without being told, SQLite would walk all seqs to find a few ids.
+        question = self._question
+        by_id = question.doc_ids is not None or question.design_only
+        return f"document d INDEXED BY {'document_id' if by_id else 'document_seq'}"
 
+    def _chosen(self) -> str:
+        conditions = ["d.database = :database"]
+        if self._question.doc_ids is not None:
+            conditions.append("d.id IN (SELECT value FROM json_each(:doc_ids))")
+        if self._question.design_only:
+            conditions.append("d.id >= :design AND d.id < :after_design")
+        return " AND ".join(conditions)
 
-def _doc_row(row: tuple[Any, ...], *, include_docs: bool) -> DocRow:
-    doc_id, rev, *body = row
-    return DocRow(doc_id, rev, compose(doc_id, rev, decode_body(*body)) if include_docs else None)
+    def _values(self) -> dict[str, Any]:
+        return {
+            "database": self._database.number,
+            "doc_ids": orjson.dumps(list(self._question.doc_ids or ())).decode(),
+            "design": DESIGN_PREFIX,
+            "after_design": _AFTER_DESIGN,
+        }
+
+    def _shown(self, row: tuple[Any, ...]) -> ChangeRow | None:
+        """Return the row as it is answered; None when the selector does not want it."""
+        _, doc_id, seq, rev, is_deleted, _, tree, json, sha256, is_wide = row
+        question = self._question
+        doc = None
+        if self._needs_docs:
+            doc = compose(doc_id, rev, decode_body(json, sha256, is_wide))
+            if is_deleted:
+                doc["_deleted"] = True
+        revs: tuple[str, ...] = (rev,)
+        document = None
+        if tree is not None and (question.style == "all_docs" or question.options is not PLAIN):
+            document = StoredDocument.from_row(row[:7])
+        if question.style == "all_docs" and document is not None:
+            revs = tuple(str(leaf) for leaf in document.tree.leaves)
+        if self._matches is not None and doc is not None:
+            revs = self._matching(self._matches, doc, document, revs)
+        if not revs:
+            return None
+        if not question.include_docs:
+            doc = None
+        elif question.options is not PLAIN:
+            winner = document or StoredDocument.from_row(row[:7])
+            doc = self._reader.read(winner, winner.tree.winner, question.options)
+        return ChangeRow(self._database.seq(seq), doc_id, revs, bool(is_deleted), doc)
+
+    def _matching(
+        self, matches: Matches, winner: Document, document: StoredDocument | None, revs: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        """Return those of the leaves asked for that the selector matches."""
+        if document is None or len(revs) == 1:
+            return revs if matches(winner) else ()
+        leaves = [self._reader.read(document, leaf) for leaf in document.tree.leaves]
+        return tuple(leaf["_rev"] for leaf in leaves if matches(leaf))

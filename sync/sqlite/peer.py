@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import apsw
 
@@ -25,16 +25,17 @@ from sync.peer import (
     WriteResult,
 )
 from sync.sqlite.commits import Commits
+from sync.sqlite.compaction import compact_some
 from sync.sqlite.database import Database, find_database
 from sync.sqlite.edits import Batch, prepare_rows
-from sync.sqlite.feed import read_all_docs, read_changes, read_docs_by_key
+from sync.sqlite.feed import Question, read_changes
+from sync.sqlite.lists import read_all_docs, read_docs_by_key
 from sync.sqlite.local_documents import delete_local, prepare_local, put_local, read_local
+from sync.sqlite.purging import known_as_purged, purge_leaves
 from sync.sqlite.readers import Readers
 from sync.sqlite.reads import PLAIN, Reader, parse_wanted
-from sync.sqlite.stored_document import COLUMNS, StoredDocument, load_documents
+from sync.sqlite.stored_document import load_documents
 from sync.sqlite.writer import Writer
-
-COMPACT_CHUNK: Final = 500
 
 
 class SqlitePeer:
@@ -104,10 +105,12 @@ class SqlitePeer:
         wanted = {doc_id: parse_wanted(texts) for doc_id, texts in revs.items()}
         with self._snapshot() as (connection, database):
             documents = load_documents(connection, database.number, wanted)
+            purged = known_as_purged(connection, database, wanted)
         differences = {}
         for doc_id, revisions in wanted.items():
             document = documents.get(doc_id)
-            missing = [each for each in revisions if document is None or each not in document.tree]
+            known = document.tree.parents if document else ()
+            missing = [each for each in revisions if each not in known and (doc_id, each) not in purged]
             if missing:
                 newest = max(missing).generation
                 ancestors = document.tree.possible_ancestors(newest) if document else []
@@ -125,18 +128,22 @@ class SqlitePeer:
         style: Style = "main_only",
         descending: bool = False,
         doc_ids: Sequence[str] | None = None,
+        selector: Mapping[str, Any] | None = None,
+        design_only: bool = False,
+        options: ReadOptions | None = None,
     ) -> ChangesPage:
+        question = Question(
+            limit=limit,
+            include_docs=include_docs,
+            style=style,
+            descending=descending,
+            doc_ids=doc_ids,
+            selector=selector,
+            design_only=design_only,
+            options=options or PLAIN,
+        )
         with self._snapshot() as (connection, database):
-            return read_changes(
-                connection,
-                database,
-                since,
-                limit=limit,
-                include_docs=include_docs,
-                style=style,
-                descending=descending,
-                doc_ids=doc_ids,
-            )
+            return read_changes(connection, database, since, question)
 
     def wait(self, since: Seq, timeout_s: float) -> bool:
         deadline_s = time.monotonic() + timeout_s
@@ -199,23 +206,14 @@ class SqlitePeer:
             lambda connection: delete_local(connection, find_database(connection, self._name), local_id)
         )
 
-    def compact(self) -> None:
-        while self._writer.run(self._compact_chunk):
-            pass
+    def purge(self, revs: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+        wanted = {doc_id: parse_wanted(texts) for doc_id, texts in revs.items()}
+        return self._writer.run(
+            lambda connection: purge_leaves(connection, find_database(connection, self._name), wanted)
+        )
 
-    def _compact_chunk(self, connection: apsw.Connection) -> bool:
-        """A few documents at a time, so that writers need not wait for the whole."""
-        database = find_database(connection, self._name)
-        rows: list[tuple[Any, ...]] = connection.execute(
-            f"SELECT {COLUMNS} FROM document WHERE database = ? AND old_bodies > 0 LIMIT ?",  # noqa: S608
-            (database.number, COMPACT_CHUNK),
-        ).fetchall()
-        for row in rows:
-            document = StoredDocument.from_row(row)
-            freed = document.drop_old_bodies()
-            connection.executemany("DELETE FROM body WHERE number = ?", [(number,) for number in freed])
-            *_, tree, old_bodies = document.columns(database.number, row[2])
-            connection.execute(
-                "UPDATE document SET tree = ?, old_bodies = ? WHERE number = ?", (tree, old_bodies, row[0])
-            )
-        return len(rows) == COMPACT_CHUNK
+    def compact(self) -> None:
+        while self._writer.run(
+            lambda connection: compact_some(connection, find_database(connection, self._name))
+        ):
+            pass

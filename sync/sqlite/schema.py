@@ -15,7 +15,7 @@ import apsw
 
 from sync.errors import StorageFailed
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 APPLICATION_ID: Final = 0x4C44_0001  # "LD"
 OLDEST_SAFE_SQLITE: Final = (3, 51, 3)
 BUSY_TIMEOUT_S: Final = 10.0
@@ -66,6 +66,14 @@ CREATE TABLE body (
     sha256 BLOB NOT NULL,
     is_wide INTEGER NOT NULL
 );
+
+-- Revisions removed for good: replication may not bring them back.
+CREATE TABLE purged (
+    database INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    rev TEXT NOT NULL,
+    PRIMARY KEY (database, id, rev)
+) WITHOUT ROWID;
 
 CREATE TABLE local (
     database INTEGER NOT NULL,

@@ -13,6 +13,14 @@ from sync.revision_tree import RevisionTree
 
 COLUMNS: Final = "number, id, seq, rev, is_deleted, body, tree"
 
+UPSERT: Final = """
+INSERT INTO document (database, id, seq, rev, is_deleted, body, tree, old_bodies)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (database, id) DO UPDATE SET
+    seq = excluded.seq, rev = excluded.rev, is_deleted = excluded.is_deleted,
+    body = excluded.body, tree = excluded.tree, old_bodies = excluded.old_bodies
+"""
+
 
 class StoredDocument:
     """Mutable inside one transaction. `number` and `seq` are None until it is stored."""

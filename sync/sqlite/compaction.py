@@ -1,0 +1,31 @@
+"""Compaction: bodies of revisions that are no leaves are dropped, a few documents to a transaction."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import apsw
+
+from sync.sqlite.database import Database
+from sync.sqlite.stored_document import COLUMNS, StoredDocument
+
+COMPACT_CHUNK: Final = 200
+"""Documents to a transaction: some milliseconds, so that writers need not wait for the whole."""
+
+
+def compact_some(connection: apsw.Connection, database: Database) -> bool:
+    """Compact the next few documents; True when there may be more."""
+    rows: list[tuple[Any, ...]] = connection.execute(
+        f"SELECT {COLUMNS} FROM document INDEXED BY document_old"  # noqa: S608 - a constant
+        " WHERE database = ? AND old_bodies > 0 LIMIT ?",
+        (database.number, COMPACT_CHUNK),
+    ).fetchall()
+    for row in rows:
+        document = StoredDocument.from_row(row)
+        freed = document.drop_old_bodies()
+        connection.executemany("DELETE FROM body WHERE number = ?", [(number,) for number in freed])
+        *_, tree, old_bodies = document.columns(database.number, row[2])
+        connection.execute(
+            "UPDATE document SET tree = ?, old_bodies = ? WHERE number = ?", (tree, old_bodies, row[0])
+        )
+    return len(rows) == COMPACT_CHUNK
