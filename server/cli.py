@@ -14,6 +14,7 @@ from server.backup.keys import identity_path
 from server.backup.restore import restore_backup
 from server.backup.write import write_backup
 from server.command import say, with_settings
+from server.couch.command import couch_command
 from server.demo.day import play_day
 from server.demo.first_start import prepare_demo
 from server.doctor import examine
@@ -32,6 +33,7 @@ def main() -> None:
 
 main.add_command(member_group)
 main.add_command(device_group)
+main.add_command(couch_command)
 
 
 @main.command("serve")

@@ -14,6 +14,7 @@ from sync.errors import MethodNotAllowed, SyncError, UriTooLong
 from sync.http.address import Address, check_valid_text, read_address
 from sync.http.answers import answer, error_answer, http_error_answer
 from sync.http.call import Call, Face, Handler, Sessions
+from sync.http.compactions import Compactions
 from sync.http.guard import Endpoint, Guard
 from sync.http.limits import Limits
 from sync.http.routes import Target, find_target
@@ -53,6 +54,7 @@ def create_blueprint(
         limits=limits or Limits(),
         sessions=sessions,
         version=_VERSION,
+        compactions=Compactions(server),
     )
     blueprint = Blueprint(name, __name__)
     blueprint.record(lambda state: _mount(state, face, name))

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 from flask import Request, Response
 
 from sync.http.body import read_object, require_json_type
+from sync.http.compactions import Compactions
 from sync.http.guard import Access, Endpoint, Guard
 from sync.http.limits import Limits
 from sync.http.waiting import RunBlocking, Waiter
@@ -38,6 +39,7 @@ class Face:
     limits: Limits
     sessions: Sessions | None
     version: str
+    compactions: Compactions
 
 
 @dataclass(frozen=True, slots=True)

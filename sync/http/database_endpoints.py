@@ -10,30 +10,32 @@ from sync.document import check_document_id
 from sync.errors import BadRequest, NotFound, NotImplementedHere
 from sync.http.address import url_of
 from sync.http.answers import answer
-from sync.http.body import require_json_type
 from sync.http.call import Call
+from sync.http.compactions import Compactions
 from sync.http.parameters import flag, json_value, text_value, whole_number
-from sync.peer import DocRow, Peer
-from sync.revision import REVS_LIMIT
+from sync.peer import DatabaseInfo, DocRow, Peer
 
 
 def show(call: Call) -> Response:
     """Spec: PROTOCOL A3, A4."""
     info = call.on_peer(lambda peer: peer.info())
-    return answer(
-        {
-            "instance_start_time": info.instance_start_time,
-            "db_name": info.name,
-            "update_seq": info.update_seq,
-            "purge_seq": "0",
-            "sizes": {"file": info.size_bytes, "external": info.size_bytes, "active": info.size_bytes},
-            "props": {},
-            "doc_del_count": info.doc_del_count,
-            "doc_count": info.doc_count,
-            "disk_format_version": 1,
-            "compact_running": False,
-        }
-    )
+    return answer(described(info, call.face.compactions))
+
+
+def described(info: DatabaseInfo, compactions: Compactions) -> dict[str, object]:
+    """What is told of a database, here and in `_dbs_info`."""
+    return {
+        "instance_start_time": info.instance_start_time,
+        "db_name": info.name,
+        "update_seq": info.update_seq,
+        "purge_seq": "0",
+        "sizes": {"file": info.size_bytes, "external": info.size_bytes, "active": info.size_bytes},
+        "props": {},
+        "doc_del_count": info.doc_del_count,
+        "doc_count": info.doc_count,
+        "disk_format_version": 8,
+        "compact_running": compactions.is_running(info.name),
+    }
 
 
 def create(call: Call) -> Response:
@@ -45,24 +47,6 @@ def create(call: Call) -> Response:
 def delete(call: Call) -> Response:
     call.face.run_blocking(lambda: call.face.server.delete(call.database))
     return answer({"ok": True})
-
-
-def ensure_full_commit(call: Call) -> Response:
-    """Nothing to do: what was acknowledged is on disk. Spec: PROTOCOL F85, A4."""
-    require_json_type(call.request)
-    info = call.on_peer(lambda peer: peer.info())
-    return answer({"ok": True, "instance_start_time": info.instance_start_time}, 201)
-
-
-def compact(call: Call) -> Response:
-    require_json_type(call.request)
-    call.on_peer(lambda peer: peer.compact())
-    return answer({"ok": True}, 202)
-
-
-def revs_limit(call: Call) -> Response:
-    call.on_peer(lambda peer: peer.info())
-    return answer(REVS_LIMIT)
 
 
 def all_docs(call: Call) -> Response:
@@ -129,12 +113,10 @@ _CLOSED = {
     "_index": "Queries",
     "_local_docs": "Listing _local documents",
     "_partition": "Partitions",
-    "_purge": "Purging",
-    "_purged_infos": "Purging",
-    "_purged_infos_limit": "Purging",
+    "_purged_infos": "Listing purges",
+    "_purged_infos_limit": "Limits of purging",
     "_queries": "Queries",
     "_search_cleanup": "Search",
-    "_security": "Security objects (the guard decides)",
     "_shards": "Shards",
     "_sync_shards": "Shards",
     "_temp_view": "Views",

@@ -5,9 +5,10 @@ There is no default that allows: a blueprint without a guard cannot be made.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from flask import Request
 
@@ -18,9 +19,12 @@ class Endpoint(StrEnum):
     WELCOME = "welcome"  # GET /
     UP = "up"
     SESSION = "session"
-    SERVER = "server"  # _all_dbs, _uuids, _active_tasks, …
+    UUIDS = "uuids"
+    SERVER = "server"  # _all_dbs, _dbs_info, _active_tasks, the quarantine, …
+    DATABASES = "databases"  # PUT, DELETE /db
     DATABASE = "database"  # GET, HEAD /db
-    DATABASE_ADMIN = "database_admin"  # PUT, DELETE /db; _security, _compact, _purge …
+    DATABASE_ADMIN = "database_admin"  # _compact, _purge, writing _security …
+    SECURITY = "security"  # reading it
     CHANGES = "changes"
     ALL_DOCS = "all_docs"
     BULK_GET = "bulk_get"
@@ -39,9 +43,12 @@ class Access:
 
     current_leaves_only: old revisions, tombstones' bodies and _local documents of others answer
     exactly as unknown ones do (the rule for devices).
+    check_row: asked about every document that is to be written; raises Forbidden or Unauthorized
+    for one that this caller may not write. The others of its batch are written.
     """
 
     current_leaves_only: bool = True
+    check_row: Callable[[Mapping[str, Any]], None] | None = None
 
 
 class Guard(Protocol):

@@ -5,17 +5,20 @@ from __future__ import annotations
 from flask import Response
 
 from sync.document import LOCAL_PREFIX
-from sync.errors import BadRequest, DocumentNotFound
+from sync.errors import BadRequest, DocumentNotFound, Forbidden
 from sync.http.address import url_of
 from sync.http.answers import answer
 from sync.http.body import read_object
 from sync.http.call import Call
+from sync.http.security_endpoints import SECURITY_ID
 
 
 def _local_id(call: Call) -> str:
     local_id = call.doc_id.removeprefix(LOCAL_PREFIX)
     if not local_id:
         raise BadRequest("Document id must not be empty", error="illegal_docid")
+    if local_id == SECURITY_ID:
+        raise Forbidden("The security object is read and written at _security.")
     return local_id
 
 

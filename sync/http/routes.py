@@ -14,7 +14,9 @@ from sync.http import changes_endpoint
 from sync.http import database_endpoints as database
 from sync.http import document_endpoints as document
 from sync.http import local_endpoints as local
+from sync.http import security_endpoints as security
 from sync.http import server_endpoints as server
+from sync.http import upkeep_endpoints as upkeep
 from sync.http.call import Handler
 from sync.http.guard import Endpoint
 
@@ -38,14 +40,19 @@ _SERVER: Final[dict[str, Methods]] = {
         "POST": (Endpoint.SESSION, server.sign_in),
         "DELETE": (Endpoint.SESSION, server.sign_out),
     },
+    "_active_tasks": {"GET": (Endpoint.SERVER, server.active_tasks)},
     "_all_dbs": {"GET": (Endpoint.SERVER, server.all_databases)},
-    "_uuids": {"GET": (Endpoint.SERVER, server.uuids)},
+    "_dbs_info": {
+        "GET": (Endpoint.SERVER, server.databases_info),
+        "POST": (Endpoint.SERVER, server.databases_info),
+    },
+    "_uuids": {"GET": (Endpoint.UUIDS, server.uuids)},
 }
 
 _DATABASE: Final[Methods] = {
     "GET": (Endpoint.DATABASE, database.show),
-    "PUT": (Endpoint.DATABASE_ADMIN, database.create),
-    "DELETE": (Endpoint.DATABASE_ADMIN, database.delete),
+    "PUT": (Endpoint.DATABASES, database.create),
+    "DELETE": (Endpoint.DATABASES, database.delete),
     "POST": (Endpoint.DOCUMENT_WRITE, document.create),
 }
 
@@ -60,11 +67,19 @@ _IN_DATABASE: Final[dict[str, Methods]] = {
         "GET": (Endpoint.CHANGES, changes_endpoint.changes),
         "POST": (Endpoint.CHANGES, changes_endpoint.changes),
     },
-    "_compact": {"POST": (Endpoint.DATABASE_ADMIN, database.compact)},
-    "_ensure_full_commit": {"POST": (Endpoint.FULL_COMMIT, database.ensure_full_commit)},
+    "_compact": {"POST": (Endpoint.DATABASE_ADMIN, upkeep.compact)},
+    "_ensure_full_commit": {"POST": (Endpoint.FULL_COMMIT, upkeep.ensure_full_commit)},
     "_missing_revs": {"POST": (Endpoint.REVS_DIFF, bulk.missing_revs)},
+    "_purge": {"POST": (Endpoint.DATABASE_ADMIN, upkeep.purge)},
     "_revs_diff": {"POST": (Endpoint.REVS_DIFF, bulk.revs_diff)},
-    "_revs_limit": {"GET": (Endpoint.DATABASE_ADMIN, database.revs_limit)},
+    "_revs_limit": {
+        "GET": (Endpoint.DATABASE, upkeep.revs_limit),
+        "PUT": (Endpoint.DATABASE_ADMIN, upkeep.set_revs_limit),
+    },
+    "_security": {
+        "GET": (Endpoint.SECURITY, security.show),
+        "PUT": (Endpoint.DATABASE_ADMIN, security.replace),
+    },
 }
 
 _LOCAL: Final[Methods] = {

@@ -9,9 +9,11 @@ from flask import Response
 from sync.errors import BadRequest, DatabaseNotFound, NotFound
 from sync.http.answers import answer
 from sync.http.call import Call
-from sync.http.parameters import whole_number
+from sync.http.database_endpoints import described
+from sync.http.parameters import flag, text_value, whole_number
 
 _MAX_UUIDS = 1000
+_MAX_DATABASES = 100
 
 
 def welcome(call: Call) -> Response:
@@ -54,8 +56,48 @@ def sign_out(call: Call) -> Response:
 
 
 def all_databases(call: Call) -> Response:
-    server = call.face.server
-    return answer(call.face.run_blocking(server.names))
+    """Takes what `_all_docs` takes of a range: keys, limit, skip, descending."""
+    return answer(_names(call))
+
+
+def databases_info(call: Call) -> Response:
+    """Several databases at once: those of `keys` for POST, a range of all for GET."""
+    keys = call.json_object().get("keys") if call.request.method == "POST" else _names(call)
+    if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+        raise BadRequest("`keys` member must be an array of database names.")
+    if len(keys) > _MAX_DATABASES:
+        raise BadRequest(f"`keys` may name at most {_MAX_DATABASES} databases.")
+    return answer(call.face.run_blocking(lambda: [_database_row(call, key) for key in keys]))
+
+
+def _database_row(call: Call, name: str) -> dict[str, object]:
+    try:
+        info = call.face.server.open(name).info()
+    except NotFound:
+        return {"key": name, "error": "not_found"}
+    return {"key": name, "info": described(info, call.face.compactions)}
+
+
+def _names(call: Call) -> list[str]:
+    request = call.request
+    start, end = text_value(request, "startkey", "start_key"), text_value(request, "endkey", "end_key")
+    limit, skip = whole_number(request, "limit"), whole_number(request, "skip") or 0
+    is_descending = flag(request, "descending")
+    low, high = (end, start) if is_descending else (start, end)
+    is_end_open = not flag(request, "inclusive_end", default=True)
+    names = [
+        name
+        for name in call.face.run_blocking(call.face.server.names)
+        if (low is None or name >= low)
+        and (high is None or name <= high)
+        and not (is_end_open and name == end)
+    ]
+    ordered = names[::-1] if is_descending else names
+    return ordered[skip:] if limit is None else ordered[skip : skip + limit]
+
+
+def active_tasks(call: Call) -> Response:
+    return answer(call.face.compactions.tasks())
 
 
 def uuids(call: Call) -> Response:
