@@ -1,0 +1,260 @@
+"""The one HTTP client: pooled connections, a session, gzip, time limits, and asking again with patience.
+
+Connections belong to the thread that opened them (a socket of a cooperative runtime must not change
+threads); within a thread any number of calls may be under way. Certificates are always verified.
+"""
+
+from __future__ import annotations
+
+import gzip
+import ssl
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import urllib3
+from urllib3.exceptions import HTTPError, NewConnectionError
+
+from sync.couchdb.address import Address
+from sync.couchdb.answers import Answer, error_of
+from sync.couchdb.json_text import encode
+from sync.couchdb.retries import Patience, is_worth_retrying
+from sync.couchdb.session import Session
+from sync.errors import BadRequest, Overloaded
+
+CONNECTIONS: Final = 8
+COMPRESS_FROM_BYTES: Final = 2_000
+CONNECT_TIMEOUT_S: Final = 10.0
+READ_TIMEOUT_S: Final = 60.0
+GZIP_LEVEL: Final = 1
+
+Parameters = Mapping[str, object]
+
+
+class InDoubt(Overloaded):
+    """A write was sent and no answer came: it may have happened."""
+
+
+class Connection:
+    """To one server; used by all threads."""
+
+    def __init__(
+        self,
+        address: Address,
+        *,
+        ca_file: Path | None = None,
+        patience: Patience | None = None,
+        read_timeout_s: float = READ_TIMEOUT_S,
+        compresses: bool = True,
+    ) -> None:
+        self.address = address
+        self._tls = _tls_context(ca_file) if address.origin.startswith("https:") else None
+        self._patience = patience or Patience()
+        self._read_timeout_s = read_timeout_s
+        self._compresses = compresses
+        self._session = Session(address)
+        self._threads = threading.local()
+        self._is_closed = False
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        parameters: Parameters | None = None,
+        body: object = None,
+        *,
+        is_repeatable: bool = True,
+        timeout_s: float | None = None,
+        accept: str = "application/json",
+    ) -> Answer:
+        """Return the answer, whatever its status, after as many tries as patience allows.
+
+        `body` is JSON, or bytes of JSON. `is_repeatable`: doing it twice is the same as once.
+
+        Raises: Overloaded when the server cannot be reached; InDoubt when a write that is not
+        repeatable was sent and its answer is lost.
+        """
+        url = path + _query(parameters)
+        headers, data = self._packed(body)
+        headers["Accept"] = accept
+        timeout = self._timeout(timeout_s)
+        failures = 0
+        while True:
+            try:
+                answer = self._ask_signed_in(method, url, headers, data, timeout)
+            except HTTPError as error:
+                failures += 1
+                if not is_repeatable and not _was_never_sent(error):
+                    raise InDoubt(f"No answer came from {self.address}: {_said(error)}") from error
+                wait_s = self._patience.wait_s(failures)
+                if wait_s is None:
+                    raise Overloaded(f"{self.address} cannot be reached: {_said(error)}") from error
+            else:
+                if not is_worth_retrying(answer, is_repeatable=is_repeatable):
+                    return answer
+                failures += 1
+                wait_s = self._patience.wait_s(failures, answer)
+                if wait_s is None:
+                    return answer
+            time.sleep(wait_s)
+
+    @contextmanager
+    def stream(
+        self,
+        method: str,
+        path: str,
+        parameters: Parameters | None = None,
+        body: object = None,
+        *,
+        silence_s: float,
+    ) -> Iterator[Iterator[bytes]]:
+        """Yield the answer's lines as they come; `silence_s` without a byte ends it.
+
+        One try, for whoever reads a stream knows best where to go on. Raises: Overloaded, and what
+        a status other than 2xx means.
+        """
+        headers, data = self._packed(body)
+        headers["Accept"] = "application/json"
+        url = path + _query(parameters)
+        try:
+            response = self._open(method, url, headers, data, self._timeout(silence_s))
+            try:
+                yield _lines(response)
+            finally:
+                response.close()
+                response.release_conn()
+        except HTTPError as error:
+            raise Overloaded(f"{self.address} cannot be reached: {_said(error)}") from error
+
+    def close(self) -> None:
+        """Let go of this thread's connections; those of other threads end with their threads."""
+        self._is_closed = True
+        if (pool := getattr(self._threads, "pool", None)) is not None:
+            pool.clear()
+
+    @property
+    def is_closed(self) -> bool:
+        return self._is_closed
+
+    def _open(
+        self, method: str, url: str, headers: Mapping[str, str], data: bytes | None, timeout: urllib3.Timeout
+    ) -> urllib3.BaseHTTPResponse:
+        for _attempt in range(2):
+            signed = self._session.headers(self._send_plain)
+            response = self._send(method, url, {**headers, **signed}, data, timeout, is_whole=False)
+            if 200 <= response.status < 300:
+                return response
+            answer = _whole(response)
+            if not (answer.status == HTTPStatus.UNAUTHORIZED and self._session.renew(signed)):
+                break
+        raise error_of(answer)
+
+    def _ask_signed_in(
+        self, method: str, url: str, headers: Mapping[str, str], data: bytes | None, timeout: urllib3.Timeout
+    ) -> Answer:
+        signed = self._session.headers(self._send_plain)
+        answer = _whole(self._send(method, url, {**headers, **signed}, data, timeout))
+        if answer.status == HTTPStatus.UNAUTHORIZED and self._session.renew(signed):
+            signed = self._session.headers(self._send_plain)
+            answer = _whole(self._send(method, url, {**headers, **signed}, data, timeout))
+        self._session.learn(answer)
+        return answer
+
+    def _send_plain(self, method: str, path: str, headers: Mapping[str, str], data: bytes) -> Answer:
+        return _whole(self._send(method, path, headers, data, self._timeout(None)))
+
+    def _send(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        data: bytes | None,
+        timeout: urllib3.Timeout,
+        *,
+        is_whole: bool = True,
+    ) -> urllib3.BaseHTTPResponse:
+        return self._pool().request(
+            method,
+            str(self.address) + url,
+            headers={"Accept-Encoding": "gzip", **headers},
+            body=data,
+            timeout=timeout,
+            retries=False,
+            redirect=False,
+            preload_content=is_whole,
+        )
+
+    def _pool(self) -> urllib3.PoolManager:
+        pool = getattr(self._threads, "pool", None)
+        if pool is None:
+            pool = urllib3.PoolManager(maxsize=CONNECTIONS, block=False, ssl_context=self._tls)
+            self._threads.pool = pool
+        return pool
+
+    def _packed(self, body: object) -> tuple[dict[str, str], bytes | None]:
+        if body is None:
+            return {}, None
+        data = body if isinstance(body, bytes) else encode(body)
+        headers = {"Content-Type": "application/json"}
+        if self._compresses and len(data) >= COMPRESS_FROM_BYTES:
+            headers["Content-Encoding"] = "gzip"
+            data = gzip.compress(data, GZIP_LEVEL, mtime=0)
+        return headers, data
+
+    def _timeout(self, read_s: float | None) -> urllib3.Timeout:
+        return urllib3.Timeout(
+            connect=CONNECT_TIMEOUT_S, read=self._read_timeout_s if read_s is None else read_s
+        )
+
+
+def _tls_context(ca_file: Path | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+    except (OSError, ssl.SSLError) as error:
+        raise BadRequest(f"The certificates in {ca_file} cannot be read: {error}") from error
+
+
+def _query(parameters: Parameters | None) -> str:
+    if not parameters:
+        return ""
+    return "?" + urlencode({name: _parameter(value) for name, value in parameters.items()})
+
+
+def _parameter(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _whole(response: urllib3.BaseHTTPResponse) -> Answer:
+    body = response.data
+    response.release_conn()
+    return Answer(response.status, response.headers, body)
+
+
+def _lines(response: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
+    """Yield each line without its end, empty ones (heartbeats) too; memory holds one line at a time."""
+    left: list[bytes] = []
+    while chunk := response.read1(1 << 16, decode_content=True):
+        *whole, rest = chunk.split(b"\n")
+        for line in whole:
+            yield b"".join([*left, line])
+            left.clear()
+        left.append(rest)
+    if any(left):
+        yield b"".join(left)
+
+
+def _was_never_sent(error: HTTPError) -> bool:
+    """Whether no connection came about, so that nothing can have happened."""
+    cause: Any = getattr(error, "reason", error)
+    return isinstance(cause, NewConnectionError) or isinstance(error, urllib3.exceptions.ConnectTimeoutError)
+
+
+def _said(error: HTTPError) -> str:
+    return str(error).partition(": ")[2] or type(error).__name__

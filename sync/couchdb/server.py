@@ -1,0 +1,187 @@
+"""Many databases of a CouchDB node or cluster: the Server of this backend.
+
+As it is, it sees the server's own databases by their own names. With a `prefix` it is a county's: its
+databases have names of their own below it, and their life (epoch, place) is kept there too.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from sync.couchdb.address import check_database_name, parse_address
+from sync.couchdb.asking import Asking
+from sync.couchdb.backup import copy_database
+from sync.couchdb.commits import Commits
+from sync.couchdb.connection import Connection
+from sync.couchdb.life import HOME, Life, Lives
+from sync.couchdb.peer import CouchPeer
+from sync.couchdb.retries import Patience
+from sync.errors import DatabaseNotFound, NotImplementedHere, PreconditionFailed, StorageFailed
+from sync.peer import Server
+
+CREATE_PATIENCE_S: Final = 5.0
+POLL_S: Final = 0.05
+
+OpenBackup = Callable[[Path, str], Server]
+"""Opens a new file of the embedded engine, with the epoch that it is to have."""
+
+
+class CouchServer:
+    """Implements Server."""
+
+    def __init__(
+        self, connection: Connection, *, prefix: str = "", open_backup: OpenBackup | None = None
+    ) -> None:
+        self._connection = connection
+        self._prefix = prefix
+        self._lives = Lives(connection, prefix) if prefix else None
+        self._commits = Commits(connection, self)
+        self._open_backup = open_backup
+        self._seen: set[str] = set()
+        self._deleted_lives: dict[str, str] = {}
+
+    @property
+    def uuid(self) -> str:
+        return str(self._connection.ask("GET", "/").json()["uuid"])
+
+    @property
+    def epoch(self) -> str:
+        return self._life().epoch
+
+    def change_epoch(self, epoch: str | None = None) -> str:
+        """Begin another life; whoever follows a feed compares epochs, for CouchDB's seqs go on."""
+        self._life()
+        assert self._lives is not None
+        return self._lives.begin(epoch=epoch).epoch
+
+    def open(self, name: str) -> CouchPeer:
+        asking = self._asking(name)
+        asking.ask("GET").json()
+        return self._opened(asking)
+
+    def create(self, name: str) -> CouchPeer:
+        check_database_name(name, prefix=self._prefix)
+        asking = self._asking(name)
+        self._create(asking)
+        return self._opened(asking)
+
+    def ensure(self, name: str) -> CouchPeer:
+        check_database_name(name, prefix=self._prefix)
+        asking = self._asking(name)
+        if asking.path() not in self._seen:
+            try:
+                asking.ask("GET").json()
+            except DatabaseNotFound:
+                with suppress(PreconditionFailed):  # another process was faster
+                    self._create(asking)
+        return self._opened(asking)
+
+    def delete(self, name: str) -> None:
+        asking = self._asking(name)
+        self._deleted_lives[name] = str(asking.ask("GET").json()["instance_start_time"])
+        self._seen.discard(asking.path())
+        self._commits.forget(name)
+        answer = asking.ask("DELETE")
+        answer.json()
+        self._commits.tell(name)
+
+    def names(self, prefix: str = "") -> list[str]:
+        found = self._connection.ask("GET", "/_all_dbs", self._range(prefix)).json()
+        names = [name for place in found if (name := self.name_of(place)) is not None]
+        return sorted(name for name in names if name.startswith(prefix))
+
+    def subscribe(self, on_commit: Callable[[str], None]) -> Callable[[], None]:
+        return self._commits.subscribe(on_commit)
+
+    def backup_to(self, path: Path) -> None:
+        """Copy database by database; what a later one says of an earlier one may be newer than that.
+
+        Raises: StorageFailed, also when `path` exists.
+        """
+        if path.exists():
+            raise StorageFailed(f"{path.name} exists already; a backup never overwrites.")
+        if self._open_backup is None:
+            raise NotImplementedHere("This server was opened without a way to write backups.")
+        target = self._open_backup(path, self.epoch)
+        try:
+            for name in self.names():
+                copy_database(self.open(name), target.ensure(name))
+        finally:
+            target.close()
+
+    def close(self) -> None:
+        self._commits.close()
+        self._connection.close()
+
+    def place_of(self, name: str) -> str:
+        """Return what a database of ours is called on the server."""
+        return f"{self._prefix}{self._life().place}-{name}" if self._lives else name
+
+    def name_of(self, place: str) -> str | None:
+        """Return what we call a database of the server; None when it is not of this life of ours."""
+        if not self._lives:
+            return None if place.startswith("_") else place
+        before = f"{self._prefix}{self._life().place}-"
+        return place.removeprefix(before) if place.startswith(before) else None
+
+    def _life(self) -> Life:
+        if self._lives is None:
+            raise NotImplementedHere("Without a prefix there is no epoch: the server is not ours alone.")
+        return self._lives.now()
+
+    def _asking(self, name: str) -> Asking:
+        return Asking(name, self._connection, self)
+
+    def _opened(self, asking: Asking) -> CouchPeer:
+        self._seen.add(asking.path())
+        self._commits.opened(asking)
+        return CouchPeer(asking, self._commits.tell)
+
+    def _create(self, asking: Asking) -> None:
+        """Create it; one of the same name that is just being deleted is waited for.
+
+        CouchDB tells lives apart by the second in which they began, so the next one is waited for too.
+        """
+        deadline_s = time.monotonic() + CREATE_PATIENCE_S
+        before = self._deleted_lives.pop(asking.name, None)
+        while before is not None and before == str(int(time.time())):
+            time.sleep(POLL_S)
+        while True:
+            try:
+                asking.ask("PUT", timeout_s=CREATE_PATIENCE_S * 6).json()
+            except PreconditionFailed:
+                if before is None or time.monotonic() > deadline_s:
+                    raise
+                time.sleep(POLL_S)
+            else:
+                self._commits.tell(asking.name)
+                return
+
+    def _range(self, prefix: str) -> dict[str, object]:
+        start = self.place_of(prefix)
+        return {"start_key": f'"{start}"', "end_key": f'"{start}\ufff0"'}
+
+
+def open_server(
+    url: str,
+    *,
+    prefix: str = "",
+    ca_file: Path | None = None,
+    open_backup: OpenBackup | None = None,
+    patience: Patience | None = None,
+    compresses: bool = True,
+) -> CouchServer:
+    """Return the server at `http(s)://[user:password@]host[:port]`; nothing is asked of it yet.
+
+    `prefix`: what the names of a county's databases begin with; "" for a server as it is.
+
+    Raises: BadRequest.
+    """
+    if prefix:
+        check_database_name(prefix + HOME)
+    connection = Connection(parse_address(url), ca_file=ca_file, patience=patience, compresses=compresses)
+    return CouchServer(connection, prefix=prefix, open_backup=open_backup)
