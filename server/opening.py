@@ -9,7 +9,6 @@ from pathlib import Path
 
 from server.backup.swap import refuse_half_restored
 from server.gateway.desk import Desk
-from server.gateway.journal import Journal
 from server.identity.accounts import Accounts
 from server.identity.audit import Audit
 from server.identity.console_sessions import ConsoleSessions
@@ -17,6 +16,8 @@ from server.identity.crypto import KeyRing, ServerKey
 from server.identity.device_sessions import DeviceSessions
 from server.identity.directory import Directory
 from server.identity.enrolment import Enrolment
+from server.identity.people_journal import PeopleJournal
+from server.journal import Journal
 from server.media import open_media
 from server.media.intake import MediaLimits
 from server.readmodel import ReadModel
@@ -49,7 +50,7 @@ def open_services(
     waiter = waiter or ThreadWaiter()
     key_ring = _key_ring(settings)
     server_key = ServerKey.load_or_make(settings.data / "keys" / "server.pem")
-    directory = Directory(Accounts(couch), key_ring, server_key)
+    directory = Directory(Accounts(couch, people_journal(settings, key_ring)), key_ring, server_key)
     readmodel = ReadModel(settings.data / "readmodel.sqlite", is_writer=is_worker)
     couch.subscribe(waiter.notify)
     readmodel.subscribe(waiter.notify)
@@ -77,6 +78,11 @@ def open_services(
         waiter=waiter,
         run_blocking=run_blocking,
     )
+
+
+def people_journal(settings: Settings, key_ring: KeyRing) -> PeopleJournal:
+    """Return where changes of members, devices and grants are noted, for a restore to put back."""
+    return PeopleJournal(Journal(settings.journal_folder), key_ring.lookup("journal", "people"))
 
 
 def _key_ring(settings: Settings) -> KeyRing:

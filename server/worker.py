@@ -17,6 +17,7 @@ from typing import IO
 from server.identity.housekeeping import Housekeeping
 from server.ingest import Ingest
 from server.messages.told import Told
+from server.opening import people_journal
 from server.publish import Publish
 from server.readmodel import Projection
 from server.services import Services
@@ -54,6 +55,7 @@ def run_worker(services: Services, *, stop: threading.Event) -> None:
     nudge = threading.Event()
     unsubscribe = services.couch.subscribe(lambda _database: nudge.set())
     try:
+        people_journal(services.settings, services.key_ring).catch_up(services.couch.ensure("accounts"))
         steps = worker_steps(services)
         while not stop.is_set():
             nudge.clear()  # before the work: what arrives during it is seen in the next round

@@ -1,9 +1,10 @@
 """Put a backup in place of the data, in a new epoch, losing nothing that is still to be had.
 
-What stood there is set aside, never destroyed. The desk's journal outlives the databases and is
-replayed; with keep_logs the entries that only the present data hold are taken over as well, and
-members, devices and grants as they are now. The phones send the rest again, for the acknowledgement
-in the new epoch is lower. Sessions end: a restore signs nobody in again who had signed out.
+What stood there is set aside, never destroyed. The journal outlives the databases and is replayed: the
+desk's work, and members, devices and grants as they were changed since, so that no phone is a stranger
+and who was revoked stays so. With keep_logs the entries that only the present data hold are taken over
+as well. The phones send the rest again, for the acknowledgement in the new epoch is lower. Sessions end:
+a restore signs nobody in again who had signed out.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ from typing import BinaryIO, Final
 from server.backup.archive import BackupError, Member, describe, read_archive
 from server.backup.keys import county_identity, read_identity
 from server.backup.swap import COUCH, MARKER, finish_swap, swap_in
-from server.gateway.journal import Journal
 from server.identity.crypto import SealBroken
-from server.opening import open_couch, open_services
+from server.identity.people_journal import lines_beyond
+from server.journal import Journal, Line
+from server.opening import open_couch, open_services, people_journal
 from server.serve import CannotStart, only_server
 from server.settings import Settings
 from server.worker import AnotherWorkerRuns, exclusive_lock
@@ -32,19 +34,22 @@ from sync.peer import Document, Peer, WriteResult
 
 INCOMING: Final = ".incoming-"
 PAGE: Final = 500
-PEOPLE: Final = ("member:", "device:", "grant:", "login:")
 SESSIONS: Final = ("console_session:", "device_session:")
 
 
 @dataclass(frozen=True, slots=True)
 class RestoreReport:
-    """`is_entered`: the desk's journal names this very file, so nobody has put another in its place."""
+    """`people`: members, devices, grants and logins put back, that changed since the backup.
+
+    `is_entered`: the desk's journal names this very file, so nobody has put another in its place.
+    """
 
     taken_at: str
     epoch: str
     set_aside: str
     kept_logs: int
     replayed: int
+    people: int
     sha256: str
     is_entered: bool
 
@@ -66,8 +71,9 @@ def restore_backup(
             manifest = read_archive(file, [key], lambda member, content: _unpack(incoming, member, content))
             digest = describe(file.name, file).sha256
             is_entered = _is_entered(settings.journal_folder, digest)
+            changed = lines_beyond(Journal(incoming / "journal"), Journal(settings.journal_folder))
             _add_journal_and_media(settings, incoming, aside)
-            kept, replayed, epoch = _carry_over(settings, incoming, keep_logs=keep_logs)
+            kept, replayed, people, epoch = _carry_over(settings, incoming, changed, keep_logs=keep_logs)
             swap_in(settings.data, incoming, aside)
         except (SyncError, SealBroken, OSError) as error:
             raise BackupError(
@@ -76,7 +82,7 @@ def restore_backup(
         finally:
             if not (settings.data / MARKER).exists():
                 shutil.rmtree(incoming, ignore_errors=True)
-    return RestoreReport(manifest.taken_at, epoch, str(aside), kept, replayed, digest, is_entered)
+    return RestoreReport(manifest.taken_at, epoch, str(aside), kept, replayed, people, digest, is_entered)
 
 
 def finish_restore(settings: Settings) -> Path | None:
@@ -154,7 +160,9 @@ def _copy(path: Path, target: Path) -> None:
     fresh.replace(target)
 
 
-def _carry_over(settings: Settings, incoming: Path, *, keep_logs: bool) -> tuple[int, int, str]:
+def _carry_over(
+    settings: Settings, incoming: Path, changed: Sequence[Line], *, keep_logs: bool
+) -> tuple[int, int, int, str]:
     """Give the restored databases, still beside the present ones, their epoch and what they lack."""
     beside = dataclasses.replace(
         settings, data=incoming, journal=settings.journal_folder, media=settings.media_folder
@@ -162,17 +170,18 @@ def _carry_over(settings: Settings, incoming: Path, *, keep_logs: bool) -> tuple
     services = open_services(beside, is_worker=True)
     try:
         epoch = services.couch.change_epoch()
-        _end_sessions(services.couch.ensure("accounts"))
+        accounts = services.couch.ensure("accounts")
+        _end_sessions(accounts)
         kept = 0
         if keep_logs and (settings.data / COUCH).exists():
             present = open_couch(settings.data / COUCH)
             try:
                 kept = _copy_missing(present.ensure("logs"), services.couch.ensure("logs"))
-                if _same_secret(settings, incoming):
-                    _copy_people(present.ensure("accounts"), services.couch.ensure("accounts"))
             finally:
                 present.close()
-        return kept, services.desk.replay_journal(), epoch
+        put_back = people_journal(beside, services.key_ring).put_back(accounts, changed)
+        _check(put_back)
+        return kept, services.desk.replay_journal(), len(put_back), epoch
     finally:
         services.readmodel.close()
         services.couch.close()
@@ -188,29 +197,11 @@ def _copy_missing(source: Peer, target: Peer) -> int:
     return copied
 
 
-def _copy_people(source: Peer, target: Peer) -> None:
-    """Members, devices, grants and logins as they are now: who was revoked since stays revoked."""
-    for page in _pages(source):
-        newer = [doc for doc in page if doc["_id"].startswith(PEOPLE)]
-        older = target.get_many([doc["_id"] for doc in newer])
-        for doc in newer:
-            doc.pop("_rev")
-            if doc["_id"] in older:
-                doc["_rev"] = older[doc["_id"]]["_rev"]
-        _check(target.bulk_docs(newer))
-
-
 def _end_sessions(accounts: Peer) -> None:
     """Who signed out since the backup must not be signed in again; phones sign in by themselves."""
     for page in _pages(accounts):
         over = [doc for doc in page if doc["_id"].startswith(SESSIONS)]
         _check(accounts.bulk_docs([{"_id": d["_id"], "_rev": d["_rev"], "_deleted": True} for d in over]))
-
-
-def _same_secret(settings: Settings, incoming: Path) -> bool:
-    """Can the restored server open what the present one sealed?"""
-    files = [folder / "keys" / "secret.hex" for folder in (settings.data, incoming)]
-    return bool(settings.secret_key) or len({f.read_bytes() if f.exists() else f for f in files}) == 1
 
 
 def _check(results: Sequence[WriteResult]) -> None:

@@ -13,8 +13,8 @@ from itertools import islice
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from server.gateway.journal import Journal, Line
 from server.identity.instants import instant
+from server.journal import Journal, Line
 from server.records.entry import Signer, log_id, new_entry, seal
 from server.records.entry_shape import check_shape
 from server.records.limits import MAX_ENTRY_NUMBER

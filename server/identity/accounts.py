@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
+from server.identity.people_journal import PeopleJournal
 from sync.errors import Conflict, DocumentNotFound, Overloaded
 from sync.peer import SEQ_START, Document, Server, WriteResult
 
@@ -25,8 +26,9 @@ OnDocument = Callable[[Document], None]
 class Accounts:
     """Documents of identity; the first part of an id says what it is (`member:`, `device:` …)."""
 
-    def __init__(self, couch: Server) -> None:
+    def __init__(self, couch: Server, journal: PeopleJournal) -> None:
         self.peer = couch.ensure(DATABASE)
+        self._journal = journal
         self._followers: dict[str, OnDocument] = {}
         self._generations: dict[str, int] = {}
         self._since = SEQ_START
@@ -125,7 +127,7 @@ class Accounts:
 
     def _write(self, documents: Iterable[Document]) -> list[WriteResult]:
         documents = list(documents)
-        results = self.peer.bulk_docs(documents)
+        results = self._journal.noting(documents, lambda: self.peer.bulk_docs(documents))
         if not all(result.is_durable for result in results):
             raise Overloaded("accounts: too few copies were written")
         for document, result in zip(documents, results, strict=True):

@@ -93,19 +93,63 @@ class TestRestoreAfterABackupOfARunningServer:
 class TestPeople:
     """A restore gives nobody back what was taken since; DESIGN 7: revocation."""
 
-    def test_members_devices_and_revocations_since_the_backup_are_kept_with_the_logs(
-        self, data, phone, tmp_path
+    @pytest.mark.parametrize("keep_logs", [False, True])
+    def test_members_devices_grants_and_revocations_since_the_backup_are_put_back(
+        self, data, phone, tmp_path, keep_logs
     ):
         with open_centre(data) as centre:
             write_backup(centre.services, tmp_path / "b.age")
             later = centre.phone()
             centre.services.directory.revoke_device(phone.device, ago(), "system")
-        restore_backup(Settings(data=data), tmp_path / "b.age", keep_logs=True)
+        report = restore_backup(Settings(data=data), tmp_path / "b.age", keep_logs=keep_logs)
+        # The member, both grants, the device; the device revoked.
+        assert report.people == 5
         with open_centre(data) as centre:
             directory = centre.services.directory
             assert directory.device(phone.device).is_revoked is True
             assert directory.device(later.device).member == later.member
             assert [grant.role for grant in directory.grants(later.member)] == ["volunteer", "participant"]
+
+    def test_what_a_phone_enrolled_since_has_sent_counts_after_a_restore_without_logs(
+        self, data, phone, tmp_path
+    ):
+        with open_centre(data) as centre:
+            write_backup(centre.services, tmp_path / "b.age")
+            later = centre.phone()
+            sent = later.lead()
+            centre.send(sent)
+            centre.work()
+        restore_backup(Settings(data=data), tmp_path / "b.age")
+        with open_centre(data) as centre:
+            centre.send(sent)
+            centre.work()
+            assert centre.central(sent["entry"]["id"])["receipts"][-1]["verdict"] == "accepted"
+
+    def test_what_a_crash_kept_from_the_journal_is_noted_by_the_next_start_of_the_worker(
+        self, data, phone, tmp_path
+    ):
+        with open_centre(data) as centre:
+            write_backup(centre.services, tmp_path / "b.age")
+            later = centre.phone()
+        (data / "journal" / "people.jsonl").write_bytes(b'{"secret": "cut sho')
+        process = ServerProcess(data)
+        process.start()
+        process.stop()
+
+        restore_backup(Settings(data=data), tmp_path / "b.age")
+        with open_centre(data) as centre:
+            assert centre.services.directory.device(later.device).member == later.member
+
+    def test_an_older_state_in_the_backups_own_part_of_the_journal_undoes_nothing(
+        self, data, phone, tmp_path
+    ):
+        with open_centre(data) as centre:
+            directory = centre.services.directory
+            directory.revoke_device(phone.device, ago(), "system")
+            write_backup(centre.services, tmp_path / "b.age")
+        assert restore_backup(Settings(data=data), tmp_path / "b.age").people == 0
+        with open_centre(data) as centre:
+            assert centre.services.directory.device(phone.device).is_revoked is True
 
     def test_nobody_is_signed_in_by_a_restore(self, data, phone, tmp_path):
         with open_centre(data) as centre:

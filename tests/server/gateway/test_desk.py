@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from server.gateway.desk import Desk, EntryRef, EntryUnfit, NewEntry
-from server.gateway.journal import Journal
+from server.journal import Journal
 from server.records.entry import check_shape, entry_hash, verify_signature
 from server.records.signing import SigningKey
 from sync.errors import StorageFailed

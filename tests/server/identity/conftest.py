@@ -11,6 +11,8 @@ import pytest
 from server.identity.accounts import Accounts
 from server.identity.crypto import KeyRing, ServerKey
 from server.identity.directory import Directory
+from server.identity.people_journal import PeopleJournal
+from server.journal import Journal
 from server.records.signing import SigningKey
 from sync.peer import Server
 from sync.sqlite import open_server
@@ -42,10 +44,15 @@ def couch(tmp_path: Path) -> Iterator[Server]:
 
 
 @pytest.fixture
-def new_directory(couch: Server) -> Callable[[], Directory]:
+def people(tmp_path: Path) -> PeopleJournal:
+    return PeopleJournal(Journal(tmp_path / "journal"), "a secret")
+
+
+@pytest.fixture
+def new_directory(couch: Server, people: PeopleJournal) -> Callable[[], Directory]:
     """A directory as another process would have it: its own memory on the same accounts."""
     server_key = ServerKey(SigningKey.generate())
-    return lambda: Directory(Accounts(couch), KeyRing(SECRET), server_key)
+    return lambda: Directory(Accounts(couch, people), KeyRing(SECRET), server_key)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -13,10 +12,11 @@ from server.identity.crypto import KeyRing, SealBroken, ServerKey
 from server.identity.directory import Directory, LoginTaken
 from server.identity.grants import Grant
 from server.identity.members import NewMember
+from server.identity.people_journal import PeopleJournal
 from server.records.names import MEMBER_PATTERN
 from server.records.signing import SigningKey
 from sync.errors import Conflict
-from sync.sqlite import open_server
+from sync.peer import Server
 
 MARCH, APRIL, MAY = (datetime(2026, month, 1, tzinfo=UTC) for month in (3, 4, 5))
 STATION = "01hxxxxxxxxxxxxxxxxxxxxxxx"
@@ -67,11 +67,11 @@ class TestMembers:
             assert text.encode() not in kept
             assert text.encode("unicode_escape").replace(b"\\", b"\\\\") not in kept
 
-    def test_another_secret_opens_no_name(self, directory, couch):
+    def test_another_secret_opens_no_name(self, directory, couch, people):
         directory.add_member("王秀英")
 
         with pytest.raises(SealBroken):
-            Directory(Accounts(couch), KeyRing(b"x" * 32), directory.server_key)
+            Directory(Accounts(couch, people), KeyRing(b"x" * 32), directory.server_key)
 
     def test_a_sealed_name_cannot_be_moved_to_another_member(self):
         ring = KeyRing(b"x" * 32)
@@ -234,9 +234,8 @@ class TestKeys:
             KeyRing(b"x" * 16)
 
 
-def test_lookups_are_cheap_enough_for_every_request(tmp_path: Path) -> None:
-    couch = open_server(tmp_path / "couch.sqlite")
-    directory = Directory(Accounts(couch), KeyRing(b"x" * 32), ServerKey(SigningKey.generate()))
+def test_lookups_are_cheap_enough_for_every_request(couch: Server, people: PeopleJournal) -> None:
+    directory = Directory(Accounts(couch, people), KeyRing(b"x" * 32), ServerKey(SigningKey.generate()))
     members = directory.add_members([NewMember(name=f"人{n}") for n in range(500)])
     directory.add_grants([directory.new_grant(member.id, "volunteer", "self", MARCH) for member in members])
     began = time.perf_counter()

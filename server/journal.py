@@ -1,6 +1,6 @@
-"""The desk's journal: one line an entry, on disk before the entry is in any database.
+"""The journal: lines outside the databases, each on disk when `append` returns.
 
-Outside the databases, so that a restore of an older backup can put the desk's work back.
+A restore of an older backup puts back from it what the desk did, and who was enrolled, granted and revoked.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ TAIL_BYTES: Final = 1 << 17
 
 
 class Journal:
-    """The files of all epochs in one folder, one writer at a time among all processes."""
+    """Named files in one folder: each desk's, and that of people; one writer at a time of all processes."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self, name: str = "desk") -> Iterator[None]:
         """Hold the lock between processes and threads; never across a switch of greenlets."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with (self._folder / "desk.lock").open("a") as lock:
+        with (self._folder / f"{name}.lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
-    def last(self, device: str) -> Line | None:
+    def last(self, name: str) -> Line | None:
         """Return the newest line; a line that a crash cut short was never acknowledged and is removed."""
-        path = self._path(device)
+        path = self._path(name)
         if not path.exists():
             return None
         with path.open("r+b") as file:
@@ -47,9 +47,9 @@ class Journal:
         lines = whole.splitlines()
         return orjson.loads(lines[-1]) if lines else None
 
-    def append(self, device: str, lines: list[Line]) -> int:
+    def append(self, name: str, lines: list[Line]) -> int:
         """Write the lines to disk and return the size before them, for `cut_back`."""
-        path = self._path(device)
+        path = self._path(name)
         is_new = not path.exists()
         with path.open("ab") as file:
             size = file.tell()
@@ -62,9 +62,9 @@ class Journal:
             os.close(folder)
         return size
 
-    def cut_back(self, device: str, size: int) -> None:
+    def cut_back(self, name: str, size: int) -> None:
         """Take back lines whose entries reached no database."""
-        with self._path(device).open("r+b") as file:
+        with self._path(name).open("r+b") as file:
             file.truncate(size)
             os.fsync(file.fileno())
 
@@ -72,15 +72,21 @@ class Journal:
         """Return the desks of all epochs that have a journal."""
         return sorted(path.stem for path in self._folder.glob("desk-*.jsonl"))
 
-    def lines(self, device: str) -> Iterator[Line]:
-        """Return every whole line, the oldest first."""
-        with self._path(device).open("rb") as file:
+    def content(self, name: str) -> bytes:
+        return self._path(name).read_bytes() if self._path(name).exists() else b""
+
+    def lines(self, name: str, start: int = 0) -> Iterator[Line]:
+        """Return every whole line that begins at or behind `start` bytes, the oldest first."""
+        if not self._path(name).exists():
+            return
+        with self._path(name).open("rb") as file:
+            file.seek(start)
             for line in file:
                 if line.endswith(b"\n"):
                     yield orjson.loads(line)
 
-    def _path(self, device: str) -> Path:
-        return self._folder / f"{device}.jsonl"
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{name}.jsonl"
 
 
 def _tail(file: BinaryIO, size: int) -> bytes:
