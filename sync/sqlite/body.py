@@ -14,7 +14,8 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from sync.document import has_proto_member
-from sync.errors import BadRequest, StorageFailed, TooLarge
+from sync.errors import BadRequest, TooLarge
+from sync.sqlite.seals import body_seal, damaged
 
 MAX_BODY_BYTES: Final = 8_000_000
 MAX_DEPTH: Final = 200
@@ -66,12 +67,20 @@ def _encode_exactly(body: dict[str, Any], *, sort_keys: bool = False) -> bytes:
         raise BadRequest("The document cannot be written as JSON.", error="doc_validation") from error
 
 
+BODY_COLUMNS: Final = "b.number, b.json, b.sha256, b.is_wide, b.seal"
+
+
+def read_body(number: int, encoded: bytes, sha256: bytes, is_wide: bool, seal: int) -> dict[str, Any]:
+    """Return the members of a row of BODY_COLUMNS. Raises: StorageFailed (damaged)."""
+    if body_seal(number, sha256, is_wide) != seal:
+        raise damaged("A stored document")
+    return decode_body(encoded, sha256, is_wide)
+
+
 def decode_body(encoded: bytes, sha256: bytes, is_wide: bool) -> dict[str, Any]:
     """Return the members. Raises: StorageFailed when the bytes are no longer those written."""
     if hashlib.sha256(encoded).digest() != sha256:
-        raise StorageFailed(
-            "A stored document is damaged: its bytes do not match their hash.", error="damaged"
-        )
+        raise damaged("A stored document")
     members: dict[str, Any] = json.loads(encoded) if is_wide else orjson.loads(encoded)
     return members
 

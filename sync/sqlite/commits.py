@@ -15,7 +15,7 @@ from typing import Any, Final
 import apsw
 
 from sync.errors import StorageFailed
-from sync.sqlite.schema import connect
+from sync.sqlite.connections import connect
 
 _log = logging.getLogger(__name__)
 

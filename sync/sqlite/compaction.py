@@ -21,11 +21,12 @@ def compact_some(connection: apsw.Connection, database: Database) -> bool:
         (database.number, COMPACT_CHUNK),
     ).fetchall()
     for row in rows:
-        document = StoredDocument.from_row(row)
+        document = StoredDocument.from_row(database.number, row)
         freed = document.drop_old_bodies()
         connection.executemany("DELETE FROM body WHERE number = ?", [(number,) for number in freed])
-        *_, tree, old_bodies = document.columns(database.number, row[2])
+        *_, tree, old_bodies, seal = document.columns(database.number, row[2])
         connection.execute(
-            "UPDATE document SET tree = ?, old_bodies = ? WHERE number = ?", (tree, old_bodies, row[0])
+            "UPDATE document SET tree = ?, old_bodies = ?, seal = ? WHERE number = ?",
+            (tree, old_bodies, seal, row[0]),
         )
     return len(rows) == COMPACT_CHUNK

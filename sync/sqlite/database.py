@@ -108,6 +108,7 @@ def sweep_dropped(connection: apsw.Connection) -> bool:
     if not rows:
         connection.execute("DELETE FROM local WHERE database = ?", (database,))
         connection.execute("DELETE FROM purged WHERE database = ?", (database,))
+        connection.execute("DELETE FROM seq_range WHERE database = ?", (database,))
         connection.execute("DELETE FROM dropped WHERE number = ?", (database,))
         return True
     for number, body, tree in rows:

@@ -18,6 +18,8 @@ from sync.revision_tree import RevisionTree
 from sync.sqlite.body import EncodedBody, encode_body
 from sync.sqlite.database import Database
 from sync.sqlite.purging import PurgedRevision, forget_purged, known_as_purged
+from sync.sqlite.seals import body_seal
+from sync.sqlite.seq_ranges import count_moved
 from sync.sqlite.stored_document import UPSERT, StoredDocument, load_documents
 from sync.sqlite.writer import touch
 
@@ -57,7 +59,7 @@ class Batch:
         self._database = database
         self._documents: dict[str, StoredDocument] = {}
         self._changed: dict[str, StoredDocument] = {}
-        self._new_bodies: list[tuple[int, bytes, bytes, bool]] = []
+        self._new_bodies: list[tuple[int, bytes, bytes, bool, int]] = []
         self._freed: list[int] = []
         self._purged: set[PurgedRevision] = set()
         self._revived: list[PurgedRevision] = []
@@ -111,7 +113,8 @@ class Batch:
             return
         self._freed += document.add(tree, revision, self._next_body)
         if revision is not None:
-            self._new_bodies.append((self._next_body, *body))
+            seal = body_seal(self._next_body, body.sha256, body.is_wide)
+            self._new_bodies.append((self._next_body, *body, seal))
             self._next_body += 1
         self._documents[document.id] = document
         self._changed.pop(document.id, None)  # its place among the seqs is that of its last change
@@ -126,9 +129,11 @@ class Batch:
             document.columns(self._database.number, seq)
             for seq, document in enumerate(self._changed.values(), first_seq)
         ]
-        self._connection.executemany("INSERT INTO body VALUES (?, ?, ?, ?)", self._new_bodies)
+        self._connection.executemany("INSERT INTO body VALUES (?, ?, ?, ?, ?)", self._new_bodies)
         self._connection.executemany(UPSERT, rows)
         self._connection.executemany("DELETE FROM body WHERE number = ?", [(body,) for body in self._freed])
+        old_seqs = [document.seq for document in self._changed.values() if document.seq is not None]
+        count_moved(self._connection, self._database.number, old_seqs, [row[2] for row in rows])
         forget_purged(self._connection, self._database, self._revived)
         live, deleted = _count_changes(self._changed.values())
         self._connection.execute(

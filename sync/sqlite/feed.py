@@ -15,12 +15,13 @@ import orjson
 from sync.document import DESIGN_PREFIX
 from sync.peer import ChangeRow, ChangesPage, Document, ReadOptions, Seq, Style
 from sync.selector import Matches, compile_selector
-from sync.sqlite.body import decode_body
+from sync.sqlite.body import BODY_COLUMNS, read_body
 from sync.sqlite.database import Database
 from sync.sqlite.reads import PLAIN, Reader, compose
-from sync.sqlite.stored_document import StoredDocument
+from sync.sqlite.seq_ranges import count_beyond
+from sync.sqlite.stored_document import StoredDocument, check_row
 
-_COLUMNS: Final = "d.number, d.id, d.seq, d.rev, d.is_deleted, d.body, d.tree"
+_COLUMNS: Final = "d.number, d.id, d.seq, d.rev, d.is_deleted, d.body, d.tree, d.seal"
 _NO_LIMIT: Final = -1
 _AFTER_DESIGN: Final = DESIGN_PREFIX[:-1] + chr(ord("/") + 1)
 
@@ -83,7 +84,7 @@ class _Feed:
             "needs_docs": self._needs_docs,
         }
         query = (
-            f"SELECT {_COLUMNS}, b.json, b.sha256, b.is_wide FROM {self._table()}"  # noqa: S608 - constants
+            f"SELECT {_COLUMNS}, {BODY_COLUMNS} FROM {self._table()}"  # noqa: S608 - constants
             " LEFT JOIN body b ON b.number = d.body AND :needs_docs"
             f" WHERE {self._chosen()} AND d.seq > :since"
             f" ORDER BY d.seq {'DESC' if self._question.descending else 'ASC'} LIMIT :limit"
@@ -91,7 +92,10 @@ class _Feed:
         return iter(self._connection.execute(query, values))
 
     def _pending(self, last: int) -> int:
-        is_later = "d.seq < :last" if self._question.descending else "d.seq > :last"
+        descending = self._question.descending
+        if self._question.doc_ids is None and not self._question.design_only:
+            return count_beyond(self._connection, self._database.number, last, is_before=descending)
+        is_later = "d.seq < :last" if descending else "d.seq > :last"
         query = f"SELECT count(*) FROM {self._table()} WHERE {self._chosen()} AND {is_later}"  # noqa: S608
         count: int = self._connection.execute(query, self._values() | {"last": last}).get
         return count
@@ -120,17 +124,18 @@ class _Feed:
 
     def _shown(self, row: tuple[Any, ...]) -> ChangeRow | None:
         """Return the row as it is answered; None when the selector does not want it."""
-        _, doc_id, seq, rev, is_deleted, _, tree, json, sha256, is_wide = row
+        _, doc_id, seq, rev, is_deleted, _, tree, *_ = row
+        check_row(self._database.number, row[:8])
         question = self._question
         doc = None
         if self._needs_docs:
-            doc = compose(doc_id, rev, decode_body(json, sha256, is_wide))
+            doc = compose(doc_id, rev, read_body(*row[8:]))
             if is_deleted:
                 doc["_deleted"] = True
         revs: tuple[str, ...] = (rev,)
         document = None
         if tree is not None and (question.style == "all_docs" or question.options is not PLAIN):
-            document = StoredDocument.from_row(row[:7])
+            document = StoredDocument.from_row(self._database.number, row[:8])
         if question.style == "all_docs" and document is not None:
             revs = tuple(str(leaf) for leaf in document.tree.leaves)
         if self._matches is not None and doc is not None:
@@ -140,7 +145,7 @@ class _Feed:
         if not question.include_docs:
             doc = None
         elif question.options is not PLAIN:
-            winner = document or StoredDocument.from_row(row[:7])
+            winner = document or StoredDocument.from_row(self._database.number, row[:8])
             doc = self._reader.read(winner, winner.tree.winner, question.options)
         return ChangeRow(self._database.seq(seq), doc_id, revs, bool(is_deleted), doc)
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, Final
 
 import apsw
 import orjson
 
 from sync.peer import DocRow
-from sync.sqlite.body import decode_body
+from sync.sqlite.body import BODY_COLUMNS, read_body
 from sync.sqlite.database import Database
 from sync.sqlite.reads import compose
+from sync.sqlite.stored_document import check_row
 
-_NO_LIMIT: Final = -1
+_ROW: Final = (
+    f"SELECT d.number, d.id, d.seq, d.rev, d.is_deleted, d.body, d.tree, d.seal, {BODY_COLUMNS}"  # noqa: S608
+    " FROM document d LEFT JOIN body b ON b.number = d.body AND :include_docs"
+    " WHERE d.database = :database"
+)
+_ROW_BY_KEY: Final = f"{_ROW} AND d.id IN (SELECT value FROM json_each(:keys))"  # noqa: S608
 
 
 def read_all_docs(
@@ -30,37 +37,33 @@ def read_all_docs(
     """Rows between two ids, both inclusive; code point order is SQLite's own for UTF-8."""
     low, high = (end, start) if descending else (start, end)
     query = (
-        "SELECT d.id, d.rev, b.json, b.sha256, b.is_wide"  # noqa: S608 - constants, values are bound
-        " FROM document d LEFT JOIN body b ON b.number = d.body AND :include_docs"
-        " WHERE d.database = :database AND NOT d.is_deleted"
+        _ROW
         + ("" if low is None else " AND d.id >= :low")
         + ("" if high is None else " AND d.id <= :high")
-        + f" ORDER BY d.id {'DESC' if descending else 'ASC'} LIMIT :limit OFFSET :skip"
+        + f" ORDER BY d.id {'DESC' if descending else 'ASC'}"
     )
-    values = {
-        "database": database.number,
-        "include_docs": include_docs,
-        "low": low,
-        "high": high,
-        "limit": _NO_LIMIT if limit is None else limit,
-        "skip": skip,
-    }
-    return [_doc_row(row, include_docs=include_docs) for row in connection.execute(query, values)]
+    values = {"database": database.number, "include_docs": include_docs, "low": low, "high": high}
+    rows = _existing(connection.execute(query, values), database, include_docs=include_docs)
+    return list(islice(rows, skip, None if limit is None else skip + limit))
 
 
 def read_docs_by_key(
     connection: apsw.Connection, database: Database, keys: Sequence[str], *, include_docs: bool
 ) -> dict[str, DocRow]:
     """Return those of `keys` that exist and are not deleted, by id."""
-    rows = connection.execute(
-        "SELECT d.id, d.rev, b.json, b.sha256, b.is_wide"
-        " FROM document d LEFT JOIN body b ON b.number = d.body AND ?"
-        " WHERE d.database = ? AND NOT d.is_deleted AND d.id IN (SELECT value FROM json_each(?))",
-        (include_docs, database.number, orjson.dumps(list(keys)).decode()),
-    )
-    return {row[0]: _doc_row(row, include_docs=include_docs) for row in rows}
+    values = {
+        "database": database.number,
+        "include_docs": include_docs,
+        "keys": orjson.dumps(list(keys)).decode(),
+    }
+    found = connection.execute(_ROW_BY_KEY, values)
+    return {row.id: row for row in _existing(found, database, include_docs=include_docs)}
 
 
-def _doc_row(row: tuple[Any, ...], *, include_docs: bool) -> DocRow:
-    doc_id, rev, *body = row
-    return DocRow(doc_id, rev, compose(doc_id, rev, decode_body(*body)) if include_docs else None)
+def _existing(rows: Iterable[tuple[Any, ...]], database: Database, *, include_docs: bool) -> Iterator[DocRow]:
+    # Not in SQL: a flipped bit that says "deleted" would hide a document before its seal is looked at.
+    for row in rows:
+        check_row(database.number, row[:8])
+        if not row[4]:
+            doc_id, rev = row[1], row[3]
+            yield DocRow(doc_id, rev, compose(doc_id, rev, read_body(*row[8:])) if include_docs else None)

@@ -13,6 +13,7 @@ from sync.peer import Document, DocumentLike
 from sync.sqlite.body import EncodedBody, decode_body, encode_body
 from sync.sqlite.database import Database
 from sync.sqlite.reads import compose
+from sync.sqlite.seals import damaged, local_seal
 
 
 def prepare_local(local_id: str, body: DocumentLike) -> EncodedBody:
@@ -26,20 +27,24 @@ def prepare_local(local_id: str, body: DocumentLike) -> EncodedBody:
 
 def read_local(connection: apsw.Connection, database: Database, local_id: str) -> Document | None:
     row = connection.execute(
-        "SELECT rev, json, sha256, is_wide FROM local WHERE database = ? AND id = ?",
+        "SELECT rev, json, sha256, is_wide, seal FROM local WHERE database = ? AND id = ?",
         (database.number, local_id),
     ).fetchone()
-    return compose(f"_local/{local_id}", f"0-{row[0]}", decode_body(*row[1:])) if row else None
+    if row is None:
+        return None
+    rev, json, sha256, is_wide, seal = row
+    if local_seal(local_id, rev, sha256, is_wide) != seal:
+        raise damaged("A stored _local document")
+    return compose(f"_local/{local_id}", f"0-{rev}", decode_body(json, sha256, is_wide))
 
 
 def put_local(connection: apsw.Connection, database: Database, local_id: str, body: EncodedBody) -> str:
     """Write it, whatever was there. Spec: PROTOCOL F82, section 1 item 8."""
-    rev: int = connection.execute(
-        "INSERT INTO local VALUES (?, ?, 1, ?, ?, ?) ON CONFLICT (database, id) DO UPDATE SET"
-        " rev = rev + 1, json = excluded.json, sha256 = excluded.sha256, is_wide = excluded.is_wide"
-        " RETURNING rev",
-        (database.number, local_id, *body),
-    ).get
+    key = (database.number, local_id)
+    before = connection.execute("SELECT rev FROM local WHERE database = ? AND id = ?", key).get
+    rev = 1 if before is None else before + 1
+    seal = local_seal(local_id, rev, body.sha256, body.is_wide)
+    connection.execute("REPLACE INTO local VALUES (?, ?, ?, ?, ?, ?, ?)", (*key, rev, *body, seal))
     return f"0-{rev}"
 
 

@@ -9,6 +9,7 @@ import orjson
 
 from sync.revision import Revision, parse_revision
 from sync.sqlite.database import Database
+from sync.sqlite.seq_ranges import count_moved
 from sync.sqlite.stored_document import UPSERT, StoredDocument, load_documents
 from sync.sqlite.writer import touch
 
@@ -22,6 +23,8 @@ def purge_leaves(
     documents = load_documents(connection, database.number, wanted)
     purged: dict[str, list[str]] = {}
     seq, live, deleted = database.last_seq, 0, 0
+    old_seqs: list[int] = []
+    new_seqs: list[int] = []
     for doc_id, revisions in wanted.items():
         document = documents.get(doc_id)
         leaves = [each for each in dict.fromkeys(revisions) if document and each in document.tree.leaves]
@@ -30,10 +33,13 @@ def purge_leaves(
         seq += 1
         was_deleted = bool(document.was_deleted)
         is_deleted = _remove(connection, database, document, leaves, seq)
+        old_seqs += [document.seq or 0]
+        new_seqs += [] if is_deleted is None else [seq]
         live += (is_deleted is False) - (not was_deleted)
         deleted += (is_deleted is True) - was_deleted
         purged[doc_id] = [str(leaf) for leaf in leaves]
     if purged:
+        count_moved(connection, database.number, old_seqs, new_seqs)
         connection.execute(
             "UPDATE database SET last_seq = ?, doc_count = doc_count + ?, doc_del_count = doc_del_count + ?"
             " WHERE number = ?",

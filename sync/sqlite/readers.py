@@ -11,7 +11,7 @@ from typing import Final
 import apsw
 
 from sync.errors import StorageFailed
-from sync.sqlite.schema import connect
+from sync.sqlite.connections import connect
 
 MAX_IDLE: Final = 16
 

@@ -10,8 +10,9 @@ import apsw
 from sync.errors import BadRequest, DocumentNotFound, SyncError
 from sync.peer import BulkGetRow, Document, ReadOptions, WriteResult
 from sync.revision import Revision, parse_revision
-from sync.sqlite.body import decode_body
+from sync.sqlite.body import BODY_COLUMNS, read_body
 from sync.sqlite.database import Database
+from sync.sqlite.seals import damaged
 from sync.sqlite.stored_document import COLUMNS, StoredDocument
 
 PLAIN: Final = ReadOptions()
@@ -29,7 +30,7 @@ class Reader:
             f"SELECT {COLUMNS} FROM document WHERE database = ? AND id = ?",  # noqa: S608 - a constant
             (self._database.number, doc_id),
         ).fetchone()
-        return StoredDocument.from_row(row) if row else None
+        return StoredDocument.from_row(self._database.number, row) if row else None
 
     def get(self, doc_id: str, rev: str | None, options: ReadOptions) -> Document:
         """Raises: DocumentNotFound, BadRequest. Spec: PROTOCOL B21, B27, B33."""
@@ -97,9 +98,12 @@ class Reader:
 
     def _body(self, number: int) -> dict[str, Any]:
         row: Any = self._connection.execute(
-            "SELECT json, sha256, is_wide FROM body WHERE number = ?", (number,)
+            f"SELECT {BODY_COLUMNS} FROM body b WHERE b.number = ?",  # noqa: S608 - a constant
+            (number,),
         ).fetchone()
-        return decode_body(*row)
+        if row is None:
+            raise damaged("A stored document")
+        return read_body(*row)
 
 
 def compose(doc_id: str, rev: str, members: dict[str, Any]) -> Document:

@@ -13,6 +13,7 @@ import apsw
 
 from sync.errors import StorageFailed
 from sync.sqlite.commits import Commits
+from sync.sqlite.connections import connect
 from sync.sqlite.database import (
     check_database_name,
     create_database,
@@ -21,9 +22,10 @@ from sync.sqlite.database import (
     renew_lives,
     sweep_dropped,
 )
+from sync.sqlite.file_format import prepare_file
 from sync.sqlite.peer import SqlitePeer
 from sync.sqlite.readers import Readers
-from sync.sqlite.schema import connect, prepare_file, read_setting
+from sync.sqlite.schema import read_setting
 from sync.sqlite.writer import Writer
 
 

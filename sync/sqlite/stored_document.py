@@ -10,15 +10,16 @@ import orjson
 
 from sync.revision import Revision, parse_revision
 from sync.revision_tree import RevisionTree
+from sync.sqlite.seals import damaged, document_seal
 
-COLUMNS: Final = "number, id, seq, rev, is_deleted, body, tree"
+COLUMNS: Final = "number, id, seq, rev, is_deleted, body, tree, seal"
 
 UPSERT: Final = """
-INSERT INTO document (database, id, seq, rev, is_deleted, body, tree, old_bodies)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO document (database, id, seq, rev, is_deleted, body, tree, old_bodies, seal)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (database, id) DO UPDATE SET
     seq = excluded.seq, rev = excluded.rev, is_deleted = excluded.is_deleted,
-    body = excluded.body, tree = excluded.tree, old_bodies = excluded.old_bodies
+    body = excluded.body, tree = excluded.tree, old_bodies = excluded.old_bodies, seal = excluded.seal
 """
 
 
@@ -36,8 +37,9 @@ class StoredDocument:
         self._bodies: dict[Revision, int] = {}
 
     @classmethod
-    def from_row(cls, row: tuple[Any, ...]) -> StoredDocument:
-        """Take a row of COLUMNS; the tree is read only when it is asked for."""
+    def from_row(cls, database: int, row: tuple[Any, ...]) -> StoredDocument:
+        """Take a row of COLUMNS; the tree is read only when it is asked for. Raises: StorageFailed."""
+        check_row(database, row)
         return cls(row[1], row)
 
     @property
@@ -88,23 +90,32 @@ class StoredDocument:
         return [self._bodies.pop(revision) for revision in old]
 
     def columns(self, database: int, seq: int) -> tuple[Any, ...]:
-        """The values of (database, id, seq, rev, is_deleted, body, tree, old_bodies)."""
+        """The values of UPSERT: the row as it is to be from now on."""
         tree = self.tree
         winner = tree.winner
         old_bodies = len(self.bodies) - sum(leaf in self._bodies for leaf in tree.leaves)
         encoded = _encode_tree(tree, self._bodies) if len(tree.parents) > 1 else None
         deleted = int(winner in tree.deleted)
-        return database, self.id, seq, str(winner), deleted, self._bodies[winner], encoded, old_bodies
+        rev, body = str(winner), self._bodies[winner]
+        seal = document_seal(database, self.id, seq, rev, deleted, body, encoded)
+        return database, self.id, seq, rev, deleted, body, encoded, old_bodies, seal
 
     def _read(self) -> None:
         assert self._row is not None
-        _, _, _, rev, is_deleted, body, encoded = self._row
+        _, _, _, rev, is_deleted, body, encoded, _ = self._row
         if encoded is None:
             winner = parse_revision(rev)
             self._tree = RevisionTree.of_path([winner], is_deleted=bool(is_deleted))
             self._bodies = {winner: body}
         else:
             self._tree, self._bodies = _decode_tree(encoded)
+
+
+def check_row(database: int, row: tuple[Any, ...]) -> None:
+    """Raises: StorageFailed (damaged) when a row of COLUMNS is not what was written."""
+    _, doc_id, seq, rev, is_deleted, body, tree, seal = row
+    if document_seal(database, doc_id, seq, rev, is_deleted, body, tree) != seal:
+        raise damaged("A stored document")
 
 
 def _encode_tree(tree: RevisionTree, bodies: dict[Revision, int]) -> bytes:
@@ -143,4 +154,4 @@ def load_documents(
         " WHERE database = ? AND id IN (SELECT value FROM json_each(?))",
         (database, orjson.dumps(list(doc_ids)).decode()),
     )
-    return {row[1]: StoredDocument.from_row(row) for row in rows}
+    return {row[1]: StoredDocument.from_row(database, row) for row in rows}

@@ -12,6 +12,7 @@ import pytest
 
 from sync.errors import StorageFailed
 from sync.sqlite import open_server, schema
+from sync.sqlite.connections import connect
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ class TestOpening:
             open_server(tmp_path / "text")
 
     def test_commits_are_synced_to_disk(self, server):
-        connection = schema.connect(server.path)
+        connection = connect(server.path)
         assert connection.pragma("synchronous") == 2  # FULL
         assert connection.pragma("journal_mode") == "wal"
 
@@ -150,7 +151,7 @@ class TestHousekeeping:
         peer.bulk_docs([{**doc, "_rev": rev, "v": 2} for doc, rev in zip(docs, revs, strict=True)])
         peer.put_local("cp", {})
         server.delete("feed")
-        connection = schema.connect(server.path)
+        connection = connect(server.path)
         tables = ("document", "body", "local", "dropped")
         deadline = time.monotonic() + 20
         while any(connection.execute(f"SELECT count(*) FROM {table}").get for table in tables):
@@ -162,7 +163,7 @@ class TestHousekeeping:
         rev = peer.bulk_docs([{"_id": "x", "v": 0}])[0].rev
         for value in range(1, 6):
             rev = peer.bulk_docs([{"_id": "x", "_rev": rev, "v": value}])[0].rev
-        connection = schema.connect(server.path)
+        connection = connect(server.path)
         assert connection.execute("SELECT count(*) FROM body").get == 6
         peer.compact()
         assert connection.execute("SELECT count(*) FROM body").get == 1
@@ -189,7 +190,7 @@ class TestFailingDisk:
     def test_a_damaged_body_is_never_served(self, server):
         peer = server.create("a")
         peer.bulk_docs([{"_id": "x", "amount": 100}])
-        schema.connect(server.path).execute("UPDATE body SET json = CAST('{\"amount\":900}' AS BLOB)")
+        connect(server.path).execute("UPDATE body SET json = CAST('{\"amount\":900}' AS BLOB)")
         with pytest.raises(StorageFailed, match="damaged"):
             peer.get("x")
         with pytest.raises(StorageFailed, match="damaged"):

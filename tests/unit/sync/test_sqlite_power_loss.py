@@ -9,9 +9,9 @@ import apsw
 from losing_disk import STYLES, Event, Recording, RecordingDisk
 
 from sync.sqlite import open_server
+from sync.sqlite.connections import configure
 from sync.sqlite.database import sweep_dropped
 from sync.sqlite.peer import SqlitePeer
-from sync.sqlite.schema import configure
 from sync.sqlite.writer import Writer
 from tests.support.soak import scaled
 
