@@ -1,0 +1,1 @@
+"""Figures of the replication layer beside other servers, alternated in one run on one machine."""

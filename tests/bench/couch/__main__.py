@@ -1,0 +1,57 @@
+"""`python -m tests.bench.couch`: ours, CouchDB (COUCHDB_URL) and others, alternated; a table of medians."""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.bench.couch.operations import OPERATIONS, Operation, drop, fill
+from tests.bench.couch.servers import places
+from tests.bench.couch.wire import Place
+
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
+OURS, THEIRS = "liandong", "CouchDB"
+
+
+def main(only: list[str]) -> int:
+    chosen = [op for op in OPERATIONS if not only or any(word in op.name for word in only)]
+    print(f"{os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}, {platform.platform()}; {ROUNDS} rounds")
+    with tempfile.TemporaryDirectory(prefix="liandong-bench-") as folder, places(Path(folder)) as found:
+        filled = {name: fill(place) for name, place in found.items()}
+        for operation in chosen:
+            print(line(operation, measure(operation, found, filled)), flush=True)
+        for name, place in found.items():
+            drop(place, filled[name])
+    return 0
+
+
+def measure(operation: Operation, found: dict[str, Place], filled: dict[str, str]) -> dict[str, list[float]]:
+    """Return rates by server, one a round, the servers taking turns."""
+    rates: dict[str, list[float]] = {name: [] for name in found}
+    for number in range(ROUNDS + 1):
+        for name, place in found.items():
+            rows, seconds = operation.run(place, filled[name])
+            if number:  # the first round warms caches
+                rates[name].append(rows / seconds)
+    return rates
+
+
+def line(operation: Operation, rates: dict[str, list[float]]) -> str:
+    parts = [f"{operation.name:48}"]
+    for name, found in rates.items():
+        median = statistics.median(found)
+        parts.append(f"{name} {median:9,.0f} ({min(found):,.0f}–{max(found):,.0f}) {operation.unit}")
+    if THEIRS in rates:
+        ratio = statistics.median(rates[OURS]) / statistics.median(rates[THEIRS])
+        parts.append(
+            f"{ratio:5.2f} × (goal {operation.goal:g}) {'' if ratio >= operation.goal else 'MISSED'}"
+        )
+    return "  ".join(parts)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
