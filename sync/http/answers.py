@@ -16,6 +16,7 @@ from sync.errors import (
     StorageFailed,
     SyncError,
     TooLarge,
+    Unauthorized,
 )
 from sync.http.json_text import dump_json
 from sync.peer import WriteResult
@@ -50,7 +51,8 @@ def result_row(result: WriteResult) -> dict[str, object]:
 
 
 _ROW_ERRORS: dict[str, type[SyncError]] = {
-    kind.error: kind for kind in (Conflict, Forbidden, NotImplementedHere, StorageFailed, TooLarge)
+    kind.error: kind
+    for kind in (Conflict, Forbidden, NotImplementedHere, StorageFailed, TooLarge, Unauthorized)
 }
 
 

@@ -17,6 +17,7 @@ from sync.http.call import Call, Face, Handler, Sessions
 from sync.http.compactions import Compactions
 from sync.http.guard import Endpoint, Guard
 from sync.http.limits import Limits
+from sync.http.quarantine import Quarantine
 from sync.http.routes import Target, find_target
 from sync.http.waiting import RunBlocking, ThreadWaiter, Waiter, run_here
 from sync.peer import Server
@@ -55,6 +56,7 @@ def create_blueprint(
         sessions=sessions,
         version=_VERSION,
         compactions=Compactions(server),
+        quarantine=Quarantine(server),
     )
     blueprint = Blueprint(name, __name__)
     blueprint.record(lambda state: _mount(state, face, name))

@@ -21,7 +21,7 @@ def require_json_type(request: Request) -> None:
 
 def read_object(request: Request, max_bytes: int) -> dict[str, Any]:
     """Return the JSON object that the body is. Raises: BadRequest, TooLarge, UnsupportedMediaType."""
-    value = parse_json(read_bytes(request, max_bytes))
+    value = parse_json(read_bytes(request, max_bytes), keys_once=False)
     if not isinstance(value, dict):
         raise BadRequest("Request body must be a JSON object")
     return value

@@ -10,8 +10,12 @@ from sync.document import check_document_id
 from sync.errors import BadRequest, NotImplementedHere, SyncError, TooLarge
 from sync.http import visible
 from sync.http.answers import answer, multipart_answer, result_row
+from sync.http.body import read_bytes, require_json_type
 from sync.http.call import Call
-from sync.http.parameters import read_options
+from sync.http.json_text import dump_json, parse_json
+from sync.http.parameters import attachment_flags, read_options
+from sync.http.rows import BadRow, raw_rows, split_batch
+from sync.http.writing import store_rows, told_member
 from sync.peer import BulkGetRow, RevsDiff, WriteResult
 from sync.revision import parse_revision
 
@@ -20,7 +24,9 @@ _FINAL_REFUSALS = ("forbidden", "unauthorized")
 
 def bulk_docs(call: Call) -> Response:
     """A row each for new edits; for replicated revisions only those refused. Spec: PROTOCOL C37, C45, C46."""
-    body = call.json_object()
+    require_json_type(call.request)
+    data = read_bytes(call.request, call.face.limits.max_body_bytes)
+    body = _batch(data)
     new_edits = body.get("new_edits", True)
     if not isinstance(new_edits, bool):
         raise BadRequest("`new_edits` must be a boolean.")
@@ -29,7 +35,7 @@ def bulk_docs(call: Call) -> Response:
     docs = _list(
         call, body, "docs", "POST body must include `docs` parameter.", "`docs` parameter must be an array."
     )
-    results = call.on_peer(lambda peer: peer.bulk_docs(docs, new_edits=new_edits))
+    results = store_rows(call, docs, new_edits=new_edits, as_received=lambda: _as_received(data, docs))
     status = 201 if all(result.is_durable for result in results) else 202
     if new_edits:
         return answer([result_row(result) for result in results], status)
@@ -39,11 +45,33 @@ def bulk_docs(call: Call) -> Response:
     return answer(refused, status)
 
 
+def _batch(data: bytes) -> dict[str, Any]:
+    """Return the body; where it is no JSON as a whole, with each row for itself."""
+    try:
+        body = parse_json(data, keys_once=False)
+    except BadRequest:
+        return split_batch(data)
+    if not isinstance(body, dict):
+        raise BadRequest("Request body must be a JSON object")
+    return body
+
+
+def _as_received(data: bytes, docs: list[Any]) -> list[bytes]:
+    """Return the bytes of each row, written anew where the body is spelt so that they cannot be told."""
+    try:
+        received = raw_rows(data)
+    except BadRequest:
+        received = []
+    if len(received) == len(docs):
+        return received
+    return [doc.data if isinstance(doc, BadRow) else dump_json(doc) for doc in docs]
+
+
 def _final_refusal(result: WriteResult, doc: Any) -> dict[str, object]:
     """Every other error name makes PouchDB send the batch again for ever. Spec: PROTOCOL section 1 item 3."""
     row = result_row(result)
-    if isinstance(doc, dict) and isinstance(doc.get("_rev"), str):
-        row["rev"] = doc["_rev"]
+    if (rev := told_member(doc, "_rev")) is not None:
+        row["rev"] = rev
     if result.error not in _FINAL_REFUSALS:
         row |= {"error": "forbidden", "reason": f"{result.error}: {result.reason}"}
     return row
@@ -52,6 +80,7 @@ def _final_refusal(result: WriteResult, doc: Any) -> dict[str, object]:
 def bulk_get(call: Call) -> Response:
     """As many results as asked, in that order. Spec: PROTOCOL D56 to D63."""
     body = call.json_object()
+    attachment_flags(call.request)
     options = read_options(call.request)
     absent = "Missing JSON list of 'docs'."
     asked = [_asked(entry) for entry in _list(call, body, "docs", absent, absent)]
@@ -64,7 +93,9 @@ def bulk_get(call: Call) -> Response:
     if accepted and accepted.startswith("multipart/"):
         parts = [(value, kind == "error") for row in rows for kind, value in _entries(row)]
         return multipart_answer(parts, accepted.partition("/")[2])
-    results = [{"id": row.id, "docs": [{kind: value} for kind, value in _entries(row)]} for row in rows]
+    results = [
+        {"id": row.id or None, "docs": [{kind: value} for kind, value in _entries(row)]} for row in rows
+    ]
     return answer({"results": results})
 
 
@@ -76,20 +107,30 @@ def _asked(entry: Any) -> WriteResult:
     try:
         if not isinstance(entry, dict):
             raise BadRequest("document must be a JSON object")
+        if doc_id is None:
+            raise BadRequest("document id missed")
         # Of _local documents nothing is known here, as in CouchDB.
         check_document_id(doc_id.removeprefix("_local/") if isinstance(doc_id, str) else doc_id)
         if rev is not None:
             parse_revision(rev)
+        _check_atts_since(entry.get("atts_since"))
     except SyncError as error:
         return WriteResult(doc_id if isinstance(doc_id, str) else "", rev_text, error.error, error.reason)
     return WriteResult(str(doc_id), rev_text)
+
+
+def _check_atts_since(revs: Any) -> None:
+    """Without attachments it changes nothing, but it must be a list. Spec: PROTOCOL D60."""
+    if revs is not None and not isinstance(revs, list):
+        raise BadRequest("atts_since must be a list of revs")
 
 
 def _entries(row: BulkGetRow) -> list[tuple[str, Any]]:
     if row.error is None:
         return [("ok", doc) for doc in row.docs]
     error = row.error
-    shown = {"id": error.id, "rev": error.rev or "undefined", "error": error.error, "reason": error.reason}
+    rev = error.rev or ("undefined" if error.error == "not_found" else None)
+    shown = {"id": error.id or None, "rev": rev, "error": error.error, "reason": error.reason}
     return [("error", shown)]
 
 

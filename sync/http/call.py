@@ -12,6 +12,7 @@ from sync.http.body import read_object, require_json_type
 from sync.http.compactions import Compactions
 from sync.http.guard import Access, Endpoint, Guard
 from sync.http.limits import Limits
+from sync.http.quarantine import Quarantine
 from sync.http.waiting import RunBlocking, Waiter
 from sync.peer import Peer, Server
 
@@ -40,6 +41,7 @@ class Face:
     sessions: Sessions | None
     version: str
     compactions: Compactions
+    quarantine: Quarantine
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from flask import Response
 
-from sync.errors import BadRequest, NotFound, NotImplementedHere
+from sync.document import DESIGN_PREFIX, check_document_id
+from sync.errors import BadRequest, DocumentNotFound, NotImplementedHere
+from sync.http.body import read_bytes, require_json_type
 from sync.http.call import Call
 from sync.http.feeds import Feed, FeedKind, speak
-from sync.http.parameters import flag, json_value, whole_number
+from sync.http.json_text import parse_json
+from sync.http.parameters import attachment_flags, flag, json_value, read_options, whole_number
 from sync.peer import SEQ_START, Style
 
 _FEEDS: dict[str, FeedKind] = {
@@ -19,18 +22,21 @@ _FEEDS: dict[str, FeedKind] = {
     "live": "continuous",
     "eventsource": "eventsource",
 }
+DEFAULT_HEARTBEAT_S: Final = 60.0
 
 
 def changes(call: Call) -> Response:
     """Spec: PROTOCOL E64 to E80."""
     args = call.request.args
-    body = call.json_object() if call.request.method == "POST" else {}
+    body = _body(call)
     kind = _FEEDS.get(args.get("feed", "normal"))
     if kind is None:
         raise BadRequest("Supported `feed` types: normal, continuous, live, longpoll, eventsource")
     style = args.get("style", "main_only")
     if style not in ("main_only", "all_docs"):
         raise BadRequest("Supported `style` values: main_only, all_docs", error="query_parse_error")
+    attachment_flags(call.request)
+    options = read_options(call.request)
     feed = Feed(
         kind=kind,
         since=args.get("since") or call.request.headers.get("Last-Event-ID") or SEQ_START,
@@ -38,11 +44,25 @@ def changes(call: Call) -> Response:
         style=cast("Style", style),
         include_docs=flag(call.request, "include_docs"),
         descending=_is_descending(call),
-        doc_ids=_doc_ids(call, body),
+        options=options,
+        seq_interval=whole_number(call.request, "seq_interval") or 1,
         heartbeat_s=_heartbeat_s(call),
         timeout_s=_timeout_s(call),
+        **_filter(call, body),
     )
     return speak(call, feed)
+
+
+def _body(call: Call) -> dict[str, Any]:
+    """Return what a POST asks for beside the query; an empty body asks for nothing."""
+    if call.request.method != "POST":
+        return {}
+    require_json_type(call.request)
+    data = read_bytes(call.request, call.face.limits.max_body_bytes)
+    body = parse_json(data, keys_once=False) if data.strip() else {}
+    if not isinstance(body, dict):
+        raise BadRequest("Request body must be a JSON object")
+    return body
 
 
 def _is_descending(call: Call) -> bool:
@@ -50,19 +70,43 @@ def _is_descending(call: Call) -> bool:
     return flag(call.request, "descending") or call.request.args.get("dir") == "rev"
 
 
-def _doc_ids(call: Call, body: dict[str, Any]) -> list[str] | None:
-    """Spec: PROTOCOL E79."""
+def _filter(call: Call, body: dict[str, Any]) -> dict[str, Any]:
+    """Return which rows are wanted, as parts of a Feed. Spec: PROTOCOL E79."""
     name = call.request.args.get("filter")
     if name is None:
-        return None
-    if name in ("_selector", "_design", "_view"):
-        raise NotImplementedHere(f"The filter {name} is not supported here yet.")
-    if name != "_doc_ids":
-        raise NotFound("missing")
+        return {}
+    if name == "_doc_ids":
+        return {"doc_ids": _doc_ids(call, body)}
+    if name == "_design":
+        return {"design_only": True}
+    if name == "_selector":
+        if not isinstance(body.get("selector"), dict):
+            raise BadRequest("Selector must be specified in POST payload")
+        return {"selector": body["selector"]}
+    return _function(call, name)
+
+
+def _doc_ids(call: Call, body: dict[str, Any]) -> list[str]:
     doc_ids = body.get("doc_ids", json_value(call.request, "doc_ids"))
     if not isinstance(doc_ids, list) or not all(isinstance(doc_id, str) for doc_id in doc_ids):
-        raise BadRequest("`doc_ids` must be an array of document ids.")
+        raise BadRequest("`doc_ids` filter parameter is not a list of doc ids.")
     return doc_ids
+
+
+def _function(call: Call, name: str) -> dict[str, Any]:
+    """A function of a design document: 404 when that is not there, 501 when it is. Spec: PROTOCOL E79."""
+    named = call.request.args.get("view", "") if name == "_view" else name
+    design, slash, function = named.partition("/")
+    if not slash or not design or not function:
+        raise BadRequest("filter/view parameter must be of the form `designname/filtername`")
+    kind = "views" if name == "_view" else "filters"
+    doc_id = check_document_id(DESIGN_PREFIX + design)
+    functions = call.on_peer(lambda peer: peer.get(doc_id)).get(kind)
+    if not isinstance(functions, dict) or function not in functions:
+        raise DocumentNotFound(f"missing json key: {kind}")
+    raise NotImplementedHere(
+        "Filters that are functions of a design document are not run here: use a selector."
+    )
 
 
 def _heartbeat_s(call: Call) -> float | None:
@@ -71,7 +115,7 @@ def _heartbeat_s(call: Call) -> float | None:
     if text is None or text == "false":
         return None
     if text == "true":
-        return call.face.limits.feed_timeout_s
+        return DEFAULT_HEARTBEAT_S
     if not (text.isascii() and text.isdigit() and len(text) <= 15):
         raise BadRequest("Invalid heartbeat value. Expecting a positive integer value (in milliseconds).")
     if int(text) == 0:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from flask import Response
 
 from sync.document import check_document_id
-from sync.errors import BadRequest, Conflict, NotImplementedHere
+from sync.errors import BadRequest, Conflict
 from sync.http import visible
 from sync.http.address import url_of
 from sync.http.answers import answer, multipart_answer, raise_row
 from sync.http.body import read_bytes, require_json_type
 from sync.http.call import Call
 from sync.http.json_text import parse_json
-from sync.http.parameters import flag, json_value, read_options
+from sync.http.multipart import first_part
+from sync.http.parameters import attachment_flags, flag, json_value, read_options
+from sync.http.rows import BadRow, bad_row, with_members
+from sync.http.writing import store_rows
 from sync.peer import Document, ReadOptions
 from sync.revision import parse_revision
 
@@ -24,6 +29,7 @@ _PLAIN = ReadOptions()
 def read(call: Call) -> Response:
     """Spec: PROTOCOL B20, B21, B27."""
     check_document_id(call.doc_id)
+    attachment_flags(call.request)
     options = read_options(call.request)
     if "open_revs" in call.request.args:
         return _open_revs(call, options)
@@ -55,19 +61,26 @@ def _leaf(item: Document | str) -> dict[str, Any]:
 def write(call: Call) -> Response:
     """PUT: the id in the URL wins. Spec: PROTOCOL B18, B19, B23, C37."""
     check_document_id(call.doc_id)
-    if call.request.mimetype.startswith("multipart/"):
-        raise NotImplementedHere("Attachments are not supported here yet.")
-    doc = _document(call)
-    rev = _rev_asked(call, doc.get("_rev"))
+    new_edits = flag(call.request, "new_edits", default=True)
+    data = read_bytes(call.request, call.face.limits.max_body_bytes)
+    if call.request.mimetype == "multipart/related":
+        data = first_part(call.request, data)
+    row = _document(data, new_edits=new_edits)
+    if isinstance(row, BadRow):
+        return _store(call, replace(row, id=call.doc_id), data, new_edits=new_edits)
+    named = {"_id": call.doc_id}
+    rev = _rev_asked(call, row.get("_rev"))
     if rev is not None:
-        doc["_rev"] = rev
-    return _store(call, doc | {"_id": call.doc_id}, new_edits=flag(call.request, "new_edits", default=True))
+        named["_rev"] = rev
+    return _store(call, row | named, with_members(data, named), new_edits=new_edits)
 
 
 def create(call: Call) -> Response:
     """POST to the database: the document's own id, or a new one."""
     require_json_type(call.request)
-    return _store(call, _document(call), new_edits=flag(call.request, "new_edits", default=True))
+    new_edits = flag(call.request, "new_edits", default=True)
+    data = read_bytes(call.request, call.face.limits.max_body_bytes)
+    return _store(call, _document(data, new_edits=new_edits), data, new_edits=new_edits)
 
 
 def delete(call: Call) -> Response:
@@ -77,11 +90,34 @@ def delete(call: Call) -> Response:
     call.on_peer(lambda peer: visible.get(peer, call.access, call.doc_id, None, _PLAIN))
     if rev is None:
         raise Conflict
-    return _store(call, {"_id": call.doc_id, "_rev": rev, "_deleted": True}, new_edits=True)
+    return _store(call, {"_id": call.doc_id, "_rev": rev, "_deleted": True}, b"", new_edits=True)
 
 
-def _document(call: Call) -> dict[str, Any]:
-    doc = parse_json(read_bytes(call.request, call.face.limits.max_body_bytes))
+def copy(call: Call) -> Response:
+    """COPY, with where to in `Destination: ID` or `Destination: ID?rev=REV`."""
+    check_document_id(call.doc_id)
+    target, _, query = call.request.headers.get("Destination", "").partition("?")
+    if not target:
+        raise BadRequest("Destination header is mandatory for COPY.")
+    if "://" in target:
+        raise BadRequest("Destination URL must be relative.")
+    rev = call.request.args.get("rev")
+    doc = call.on_peer(lambda peer: visible.get(peer, call.access, call.doc_id, rev, _PLAIN))
+    copied = {name: value for name, value in doc.items() if name not in ("_id", "_rev")}
+    copied["_id"] = unquote_to_bytes(target.lstrip("/")).decode("utf-8", "replace")
+    if query.startswith("rev="):
+        copied["_rev"] = query.removeprefix("rev=")
+    return _store(call, copied, b"", new_edits=True)
+
+
+def _document(data: bytes, *, new_edits: bool) -> dict[str, Any] | BadRow:
+    """Return the document; of a replicated one that is no JSON, its bytes. Raises: BadRequest."""
+    try:
+        doc = parse_json(data, keys_once=False)
+    except BadRequest:
+        if new_edits:
+            raise
+        return bad_row(data)
     if not isinstance(doc, dict):
         raise BadRequest("Document must be a JSON object")
     return doc
@@ -99,19 +135,11 @@ def _rev_asked(call: Call, in_body: Any) -> Any:
     return named[0] if named else None
 
 
-def _store(call: Call, doc: dict[str, Any], *, new_edits: bool) -> Response:
-    result = call.on_peer(lambda peer: peer.bulk_docs([doc], new_edits=new_edits))[0]
+def _store(call: Call, row: dict[str, Any] | BadRow, data: bytes, *, new_edits: bool) -> Response:
+    result = store_rows(call, [row], new_edits=new_edits, as_received=lambda: [data])[0]
     raise_row(result)
-    status = 200 if doc.get("_deleted") else 201
+    status = 200 if isinstance(row, dict) and row.get("_deleted") else 201
     if call.request.args.get("batch") == "ok" or not result.is_durable:
         status = 202
     headers = {"ETag": f'"{result.rev}"', "Location": url_of(call.prefix, call.database, result.id)}
     return answer({"ok": True, "id": result.id, "rev": result.rev}, status, headers)
-
-
-def attachment(_: Call) -> Response:
-    raise NotImplementedHere("Attachments are not supported here yet.")
-
-
-def copy(_: Call) -> Response:
-    raise NotImplementedHere("COPY is not supported here.")

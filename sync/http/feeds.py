@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Final, Literal
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 from flask import Response, stream_with_context
 
@@ -14,10 +14,9 @@ from sync.http import visible
 from sync.http.answers import JSON
 from sync.http.call import Call
 from sync.http.json_text import dump_json
-from sync.peer import ChangeRow, ChangesPage, Seq, Style
+from sync.peer import ChangeRow, ChangesPage, ReadOptions, Seq, Style
 
 FeedKind = Literal["normal", "longpoll", "continuous", "eventsource"]
-_PAGE_ROWS: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +29,26 @@ class Feed:
     style: Style
     include_docs: bool
     descending: bool
-    doc_ids: list[str] | None
     heartbeat_s: float | None
     timeout_s: float
+    seq_interval: int = 1
+    doc_ids: list[str] | None = None
+    selector: Mapping[str, Any] | None = None
+    design_only: bool = False
+    options: ReadOptions = field(default_factory=ReadOptions)
 
 
 def speak(call: Call, feed: Feed) -> Response:
-    """Read the first page, so that errors are answers; stream what may have to wait."""
+    """Read the first page, so that errors are answers; stream what is long or may have to wait."""
     page = _read(call, feed)
-    if feed.kind == "normal" or (feed.kind == "longpoll" and (page.rows or feed.limit == 0)):
-        return Response(b"".join([b'{"results":[\n', _listed(call, page), _end(page)]), content_type=JSON)
-    if feed.kind == "longpoll":
+    if feed.kind in ("continuous", "eventsource"):
+        content_type = "text/event-stream" if feed.kind == "eventsource" else JSON
+        return _stream(_continuous(call, feed, page), content_type)
+    if feed.kind == "longpoll" and not page.rows and feed.limit != 0:
         return _stream(_longpoll(call, feed, page), JSON)
-    content_type = "text/event-stream" if feed.kind == "eventsource" else JSON
-    return _stream(_continuous(call, feed, page), content_type)
+    if _is_last(call, feed, page):
+        return Response(_head() + _listed(call, feed, page, 0) + _end(page), content_type=JSON)
+    return _stream(_pages(call, feed, page), JSON)
 
 
 def _stream(chunks: Iterator[bytes], content_type: str) -> Response:
@@ -52,16 +57,37 @@ def _stream(chunks: Iterator[bytes], content_type: str) -> Response:
     return Response(stream_with_context(chunks), headers=headers, content_type=content_type)
 
 
+def _is_last(call: Call, feed: Feed, page: ChangesPage) -> bool:
+    """Whether nothing of this answer comes after `page`."""
+    is_full = len(page.rows) >= call.face.limits.page_rows and not feed.descending
+    return not is_full or page.pending == 0 or (feed.limit is not None and len(page.rows) >= feed.limit)
+
+
+def _pages(call: Call, feed: Feed, page: ChangesPage) -> Iterator[bytes]:
+    """A long answer a page at a time: no writer makes it endless, for it stops where it would have."""
+    left = len(page.rows) + page.pending
+    if feed.limit is not None:
+        left = min(left, feed.limit)
+    yield _head() + _listed(call, feed, page, 0)
+    count = len(page.rows)
+    while left > count and not _is_last(call, feed, page):
+        page = _read(call, replace(feed, since=page.last_seq, limit=left - count))
+        if page.rows:
+            yield b",\n" + _listed(call, feed, page, count)
+        count += len(page.rows)
+    yield _end(page)
+
+
 def _longpoll(call: Call, feed: Feed, page: ChangesPage) -> Iterator[bytes]:
     """Spec: PROTOCOL E74, E75."""
-    yield b'{"results":[\n'
+    yield _head()
     later = replace(feed, since=page.last_seq)
     for step in _waiting(call, later):
         if isinstance(step, ChangesPage):
             page = step
             break
         yield step
-    yield _listed(call, page) + _end(page)
+    yield _listed(call, feed, page, 0) + _end(page)
 
 
 def _continuous(call: Call, feed: Feed, page: ChangesPage) -> Iterator[bytes]:
@@ -122,9 +148,11 @@ def _is_still_allowed(call: Call) -> bool:
 
 
 def _read(call: Call, feed: Feed) -> ChangesPage:
-    limit = feed.limit
-    if feed.kind in ("continuous", "eventsource"):
-        limit = min(limit or _PAGE_ROWS, _PAGE_ROWS)
+    """Return one page; backwards, and where ids are chosen, all of it at once."""
+    most = call.face.limits.page_rows
+    limit: int | None = most if feed.limit is None else min(feed.limit, most)
+    if feed.descending or feed.doc_ids is not None:
+        limit = feed.limit
     return call.on_peer(
         lambda peer: peer.changes(
             feed.since,
@@ -133,25 +161,38 @@ def _read(call: Call, feed: Feed) -> ChangesPage:
             style=feed.style,
             descending=feed.descending,
             doc_ids=feed.doc_ids,
+            selector=feed.selector,
+            design_only=feed.design_only,
+            options=feed.options,
         )
     )
 
 
-def _listed(call: Call, page: ChangesPage) -> bytes:
-    return b",\n".join(_row(call, row) for row in page.rows)
+def _head() -> bytes:
+    return b'{"results":[\n'
+
+
+def _listed(call: Call, feed: Feed, page: ChangesPage, before: int) -> bytes:
+    """Return the rows as they are listed; `before` rows went before them in this answer."""
+    rows = []
+    for number, row in enumerate(page.rows, before + 1):
+        # A seq costs CouchDB work, so clients ask for one in many; Spec: PROTOCOL E78.
+        seq = row.seq if number % feed.seq_interval == 0 else None
+        rows.append(_row(call, row, seq))
+    return b",\n".join(rows)
 
 
 def _lines(call: Call, feed: Feed, page: ChangesPage) -> bytes:
     if feed.kind == "continuous":
-        return b"".join(_row(call, row) + b"\n" for row in page.rows)
+        return b"".join(_row(call, row, row.seq) + b"\n" for row in page.rows)
     return b"".join(
-        b"data: " + _row(call, row) + b"\nid: " + dump_json(row.seq) + b"\n\n" for row in page.rows
+        b"data: " + _row(call, row, row.seq) + b"\nid: " + dump_json(row.seq) + b"\n\n" for row in page.rows
     )
 
 
-def _row(call: Call, row: ChangeRow) -> bytes:
+def _row(call: Call, row: ChangeRow, seq: Seq | None) -> bytes:
     """Spec: PROTOCOL E66 to E68."""
-    shown: dict[str, object] = {"seq": row.seq, "id": row.id, "changes": [{"rev": rev} for rev in row.revs]}
+    shown: dict[str, object] = {"seq": seq, "id": row.id, "changes": [{"rev": rev} for rev in row.revs]}
     if row.is_deleted:
         shown["deleted"] = True
     doc = visible.change_doc(call.access, row)

@@ -1,23 +1,33 @@
 """JSON in and out, strictly: what two parsers could read differently is refused.
 
-Duplicate keys, NaN, numbers that overflow, a byte order mark and invalid UTF-8 are 400.
+NaN, numbers that overflow, a byte order mark, half characters and invalid UTF-8 are 400.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from typing import Any, NoReturn
+import re
+from typing import Any, Final, NoReturn
 
 import orjson
 
 from sync.errors import BadRequest
 
+_WIDE: Final = re.compile(rb"[0-9]{19}")
+"""Digits that may be a whole number beyond 64 bits, which the fast parser would round."""
 
-def parse_json(data: bytes) -> Any:
-    """Raises: BadRequest. Spec: PROTOCOL B35, section 1 items 22 and 23, ATTACKS 7.28 to 7.31."""
+
+def parse_json(data: bytes, *, keys_once: bool = True) -> Any:
+    """Return the value; `keys_once` refuses a key that occurs twice, otherwise the last one wins.
+
+    Raises: BadRequest. Spec: PROTOCOL B35, section 1 items 22 and 23, ATTACKS 7.28 to 7.31.
+    """
     try:
-        return _DECODER.decode(data.decode())
+        if keys_once:
+            return _KEYS_ONCE.decode(data.decode())
+        value = orjson.loads(data)  # refuses half characters, and nests at most 1,024 deep
+        return _LAST_WINS.decode(data.decode()) if _WIDE.search(data) else value
     except (ValueError, RecursionError) as error:
         raise BadRequest("invalid UTF-8 JSON") from error
 
@@ -48,6 +58,7 @@ def _refuse_constant(text: str) -> NoReturn:
     raise ValueError(f"{text} is not JSON")
 
 
-_DECODER = json.JSONDecoder(
+_KEYS_ONCE: Final = json.JSONDecoder(
     object_pairs_hook=_without_duplicates, parse_float=_finite, parse_constant=_refuse_constant
 )
+_LAST_WINS: Final = json.JSONDecoder(parse_float=_finite, parse_constant=_refuse_constant)

@@ -1,4 +1,4 @@
-"""How much one request may ask for, and how long it may wait."""
+"""How much one request may ask for, and how long it may wait: settings of whoever mounts the face."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ from dataclasses import dataclass
 class Limits:
     """`max_body_bytes` bounds a body before and after inflation alike.
 
+    `page_rows`: how many rows of a feed or list are read at once; a long answer is streamed in such pieces.
     `recheck_s`: how often an open feed asks the guard again, so that a revocation closes it.
     """
 
     max_body_bytes: int = 67_108_864
+    max_document_bytes: int = 8_000_000
+    max_depth: int = 200
+    max_generation: int = 9_999_999
     max_local_bytes: int = 1_000_000
     max_url_bytes: int = 8_000
     max_batch_rows: int = 10_000
+    page_rows: int = 2_000
     feed_timeout_s: float = 60.0
     recheck_s: float = 4.0

@@ -59,3 +59,15 @@ def read_options(request: Request) -> ReadOptions:
         local_seq=flag(request, "local_seq"),
         latest=flag(request, "latest"),
     )
+
+
+def attachment_flags(request: Request) -> None:
+    """Read what asks for attachments: no document here has any, so only its spelling matters.
+
+    Raises: BadRequest. Spec: PROTOCOL E78, D60.
+    """
+    for name in ("attachments", "att_encoding_info"):
+        flag(request, name)
+    revs = json_value(request, "atts_since")
+    if revs is not None and not (isinstance(revs, list) and all(isinstance(rev, str) for rev in revs)):
+        raise BadRequest("atts_since must be a JSON array of revs.", error="query_parse_error")

@@ -10,10 +10,12 @@ from typing import Final, NamedTuple
 
 from sync.document import DESIGN_PREFIX, LOCAL_PREFIX
 from sync.http import bulk_endpoints as bulk
-from sync.http import changes_endpoint
+from sync.http import changes_endpoint, not_offered
 from sync.http import database_endpoints as database
 from sync.http import document_endpoints as document
+from sync.http import list_endpoints as lists
 from sync.http import local_endpoints as local
+from sync.http import quarantine_endpoints as quarantine
 from sync.http import security_endpoints as security
 from sync.http import server_endpoints as server
 from sync.http import upkeep_endpoints as upkeep
@@ -58,8 +60,8 @@ _DATABASE: Final[Methods] = {
 
 _IN_DATABASE: Final[dict[str, Methods]] = {
     "_all_docs": {
-        "GET": (Endpoint.ALL_DOCS, database.all_docs),
-        "POST": (Endpoint.ALL_DOCS, database.all_docs),
+        "GET": (Endpoint.ALL_DOCS, lists.all_docs),
+        "POST": (Endpoint.ALL_DOCS, lists.all_docs),
     },
     "_bulk_docs": {"POST": (Endpoint.BULK_DOCS, bulk.bulk_docs)},
     "_bulk_get": {"POST": (Endpoint.BULK_GET, bulk.bulk_get)},
@@ -68,6 +70,10 @@ _IN_DATABASE: Final[dict[str, Methods]] = {
         "POST": (Endpoint.CHANGES, changes_endpoint.changes),
     },
     "_compact": {"POST": (Endpoint.DATABASE_ADMIN, upkeep.compact)},
+    "_design_docs": {
+        "GET": (Endpoint.ALL_DOCS, lists.design_docs),
+        "POST": (Endpoint.ALL_DOCS, lists.design_docs),
+    },
     "_ensure_full_commit": {"POST": (Endpoint.FULL_COMMIT, upkeep.ensure_full_commit)},
     "_missing_revs": {"POST": (Endpoint.REVS_DIFF, bulk.missing_revs)},
     "_purge": {"POST": (Endpoint.DATABASE_ADMIN, upkeep.purge)},
@@ -96,9 +102,9 @@ _DOCUMENT: Final[Methods] = {
 }
 
 _ATTACHMENT: Final[Methods] = {
-    "GET": (Endpoint.DOCUMENT_READ, document.attachment),
-    "PUT": (Endpoint.DOCUMENT_WRITE, document.attachment),
-    "DELETE": (Endpoint.DOCUMENT_WRITE, document.attachment),
+    "GET": (Endpoint.DOCUMENT_READ, not_offered.attachment),
+    "PUT": (Endpoint.DOCUMENT_WRITE, not_offered.attachment),
+    "DELETE": (Endpoint.DOCUMENT_WRITE, not_offered.attachment),
 }
 
 
@@ -107,12 +113,28 @@ def find_target(parts: tuple[str, ...]) -> Target:
     if not parts:
         return Target("", "", _SERVER[""])
     name, *rest = parts
+    if name == "_liandong":
+        return _of_liandong(rest)
     if name.startswith("_"):
         methods = {} if rest else _SERVER.get(name, {})
-        return Target("", "", methods, (Endpoint.SERVER, server.unknown_at_server))
+        return Target("", name, methods, (Endpoint.SERVER, not_offered.at_server))
     if not rest:
         return Target(name, "", _DATABASE)
     return _in_database(name, rest)
+
+
+def _of_liandong(rest: list[str]) -> Target:
+    """Below `/_liandong` is what CouchDB has not."""
+    methods: Methods = {}
+    match rest:
+        case ["quarantine"]:
+            methods = {"GET": (Endpoint.SERVER, quarantine.listed)}
+        case ["quarantine", _]:
+            methods = {"GET": (Endpoint.SERVER, quarantine.show)}
+        case ["quarantine", _, "readmit"]:
+            methods = {"POST": (Endpoint.SERVER, quarantine.readmit)}
+    key = rest[1] if len(rest) > 1 else ""
+    return Target("", key, methods, (Endpoint.SERVER, quarantine.unknown))
 
 
 def _in_database(name: str, rest: list[str]) -> Target:
@@ -126,7 +148,7 @@ def _in_database(name: str, rest: list[str]) -> Target:
         return Target(name, first, {} if more else _LOCAL, fallback if more else None)
     if first.startswith("_") and not first.startswith(DESIGN_PREFIX):
         methods = {} if more else _IN_DATABASE.get(first, {})
-        return Target(name, first, methods, (Endpoint.DATABASE_ADMIN, database.unknown))
+        return Target(name, first, methods, (Endpoint.DATABASE_ADMIN, not_offered.in_database))
     if more and first.startswith(DESIGN_PREFIX) and rest[1].startswith("_"):
-        return Target(name, rest[1], {}, (Endpoint.DATABASE_ADMIN, database.unknown))
+        return Target(name, rest[1], {}, (Endpoint.DATABASE_ADMIN, not_offered.in_database))
     return Target(name, first, _ATTACHMENT if more else _DOCUMENT)

@@ -6,7 +6,7 @@ import uuid
 
 from flask import Response
 
-from sync.errors import BadRequest, DatabaseNotFound, NotFound
+from sync.errors import BadRequest, NotFound
 from sync.http.answers import answer
 from sync.http.call import Call
 from sync.http.database_endpoints import described
@@ -105,9 +105,3 @@ def uuids(call: Call) -> Response:
     if count is not None and count > _MAX_UUIDS:
         raise BadRequest("count parameter too large")
     return answer({"uuids": [uuid.uuid4().hex for _ in range(1 if count is None else count)]})
-
-
-def unknown_at_server(call: Call) -> Response:
-    if call.request.method == "PUT":
-        raise BadRequest("A database name must begin with a letter.", error="illegal_database_name")
-    raise DatabaseNotFound

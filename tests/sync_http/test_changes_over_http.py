@@ -97,7 +97,12 @@ class TestNormal:
             ("include_docs=maybe", 400),
             ("filter=nope/x", 404),
             ("filter=_doc_ids", 400),
-            ("filter=_selector", 501),
+            ("filter=_selector", 400),
+            ("filter=nope", 400),
+            ("filter=_view&view=x/y", 404),
+            ("seq_interval=x", 400),
+            ("attachments=maybe", 400),
+            ("conflicts=1", 400),
         ],
     )
     def test_malformed_questions_are_4xx_never_500(self, db, query, status):

@@ -78,8 +78,8 @@ class TestBulkGet:
             ("nope", "not_found"),
             ("d", "not_found"),
             ("_bad", "illegal_docid"),
-            ("", "illegal_docid"),
-            ("", "bad_request"),
+            (None, "illegal_docid"),
+            (None, "bad_request"),
         ]
         missing = {"id": "nope", "rev": "undefined", "error": "not_found", "reason": "missing"}
         assert answer["results"][2]["docs"] == [{"error": missing}]
