@@ -61,7 +61,7 @@ class TestYearsNotPublishedYet:
     def test_what_the_statute_says_of_a_published_year_is_in_its_arrangement(self, year):
         statutory = _statutory(year)
 
-        assert len(statutory) == 13 - (year == 2025)  # 中秋 2025 lies within 国庆
+        assert len(statutory) == 13
         assert [on for on in statutory if DAYS.day(on).why != "holiday"] == []
 
     def test_after_the_last_year_of_the_table_only_fixed_dates_are_known(self):
