@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,9 @@ from sync.http import Access, Endpoint, Limits, create_blueprint
 from sync.peer import Server
 from sync.sqlite import open_server
 
-LIMITS = Limits(max_body_bytes=9_000_000, max_local_bytes=100_000, feed_timeout_s=5, recheck_s=0.1)
+LIMITS = Limits(
+    max_body_bytes=9_000_000, page_rows=50, max_local_bytes=100_000, feed_timeout_s=5, recheck_s=0.1
+)
 
 
 @dataclass
@@ -29,12 +31,13 @@ class RecordingGuard:
     current_leaves_only: bool = False
     refused: set[Endpoint] = field(default_factory=set)
     asked: list[tuple[Endpoint, str | None, str | None]] = field(default_factory=list)
+    check_row: Callable[[Mapping[str, Any]], None] | None = None
 
     def check(self, request: Request, endpoint: Endpoint, database: str | None, doc_id: str | None) -> Access:
         self.asked.append((endpoint, database, doc_id))
         if endpoint in self.refused:
             raise Forbidden("You may not do this.")
-        return Access(current_leaves_only=self.current_leaves_only)
+        return Access(current_leaves_only=self.current_leaves_only, check_row=self.check_row)
 
 
 @dataclass
