@@ -1,0 +1,128 @@
+"""When an event was made, as well as it can be known; the raw time stays (DOMAIN 4, rows 11, 12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Literal
+
+from server.sessions.facts import CheckEvent
+from server.sessions.settings import SessionSettings
+
+Basis = Literal["agreed", "last", "bounded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """The moment to reckon with, how it was found, and how far off it may still be."""
+
+    at: datetime
+    basis: Basis
+    doubt_s: int
+    is_trusted: bool
+    moved_back_s: int = 0
+    """How far the wall clock lay behind the timer or the entry before: it was set back meanwhile."""
+
+
+def corrected_times(events: Iterable[CheckEvent], settings: SessionSettings) -> dict[str, Corrected]:
+    """Return the corrected time of each event by its id; each device's log is read in its own order."""
+    found: dict[str, Corrected] = {}
+    in_order = sorted(events, key=lambda event: (event.device, event.entry, event.id))
+    for _device, log in groupby(in_order, key=lambda event: event.device):
+        found |= _of_log(list(log), settings)
+    return found
+
+
+def _of_log(log: list[CheckEvent], settings: SessionSettings) -> dict[str, Corrected]:
+    latest = _latest_possible(log, settings)
+    found: dict[str, Corrected] = {}
+    before: datetime | None = None
+    for event in log:
+        corrected = _corrected(event, before, latest[event.id], settings)
+        found[event.id] = corrected
+        if corrected.is_trusted:
+            before = corrected.at if before is None else max(before, corrected.at)
+    return found
+
+
+def _latest_possible(log: list[CheckEvent], settings: SessionSettings) -> Mapping[str, datetime]:
+    """An entry was made before its receipt, and before the next entry whose time can be trusted."""
+    found: dict[str, datetime] = {}
+    after: datetime | None = None
+    for event in reversed(log):
+        found[event.id] = event.received_at if after is None else min(event.received_at, after)
+        time = _by_skew(event, event.reading.last_skew_ms)
+        is_sound = _skews_agree(event, settings) and _earliest(event) <= time <= found[event.id]
+        after = time if is_sound else found[event.id]
+    return found
+
+
+def _corrected(
+    event: CheckEvent, before: datetime | None, latest: datetime, settings: SessionSettings
+) -> Corrected:
+    earliest = min(_earliest(event), latest)
+    if before is not None:
+        earliest = min(max(earliest, before), latest)
+    by_last = _by_skew(event, event.reading.last_skew_ms)
+    moved_back_s = _moved_back_s(by_last, earliest, settings)
+    possible = _possible(event, earliest, latest, settings)
+    if not possible:
+        at = min(max(by_last, earliest), latest)
+        doubt_s = _distance_s(earliest, latest)
+    else:
+        at = min(max(possible[0], earliest), latest)
+        doubt_s = max(_distance_s(at, each) for each in possible)
+    is_trusted = doubt_s <= settings.clock_uncorrectable_s
+    if not possible or not _skews_agree(event, settings):
+        return Corrected(at, "bounded", doubt_s, is_trusted, moved_back_s)
+    basis: Basis = "last" if event.reading.next_skew_ms is None else "agreed"
+    return Corrected(at, basis, doubt_s, is_trusted, moved_back_s)
+
+
+def _possible(
+    event: CheckEvent, earliest: datetime, latest: datetime, settings: SessionSettings
+) -> list[datetime]:
+    """Return the readings that the bounds allow; where they differ, those that the timer bears out."""
+    near = timedelta(seconds=settings.clock_agree_s)
+    reading = event.reading
+    times = [_by_skew(event, reading.last_skew_ms)]
+    if not _skews_agree(event, settings) and reading.next_skew_ms is not None:
+        times.append(_by_skew(event, reading.next_skew_ms))
+    times = [time for time in times if earliest - near <= time <= latest + near]
+    if len(times) < 2 or reading.beacon_at is None or reading.since_ms is None:
+        return times
+    borne_out = [time for time in times if abs(time - _earliest(event)) <= near]
+    return borne_out or times
+
+
+def _moved_back_s(by_last: datetime, earliest: datetime, settings: SessionSettings) -> int:
+    behind_s = int((earliest - by_last).total_seconds())
+    return behind_s if behind_s > settings.clock_agree_s else 0
+
+
+def _earliest(event: CheckEvent) -> datetime:
+    """A timer stands still while a phone sleeps but never runs ahead: it bounds from below."""
+    reading = event.reading
+    if reading.beacon_at is None:
+        return datetime.min.replace(tzinfo=event.at.tzinfo)
+    return reading.beacon_at + timedelta(milliseconds=reading.since_ms or 0)
+
+
+def _by_skew(event: CheckEvent, skew_ms: int) -> datetime:
+    try:
+        return event.at - timedelta(milliseconds=skew_ms)
+    except OverflowError:  # a clock so wrong that it names no moment at all
+        return event.received_at
+
+
+def _skews_agree(event: CheckEvent, settings: SessionSettings) -> bool:
+    following = event.reading.next_skew_ms
+    if following is None:
+        return True
+    return abs(following - event.reading.last_skew_ms) <= settings.clock_agree_s * 1000
+
+
+def _distance_s(one: datetime, other: datetime) -> int:
+    return int(abs((one - other).total_seconds()))
