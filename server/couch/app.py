@@ -33,8 +33,9 @@ def create_couch_app(options: CouchOptions, *, on_hub: bool = True) -> Flask:
     app.register_blueprint(
         create_blueprint(
             couch,
-            CouchGuard(couch, users, run_blocking),
+            CouchGuard(couch, users, run_here),
             run_blocking=run_blocking,
+            run_quick=run_here,
             waiter=waiter,
             limits=options.limits,
             sessions=sessions,

@@ -36,6 +36,7 @@ def create_blueprint(
     guard: Guard,
     *,
     run_blocking: RunBlocking = run_here,
+    run_quick: RunBlocking | None = None,
     waiter: Waiter | None = None,
     limits: Limits | None = None,
     sessions: Sessions | None = None,
@@ -43,14 +44,17 @@ def create_blueprint(
 ) -> Blueprint:
     """Return a blueprint to be registered with a `url_prefix`; it answers everything below it.
 
-    run_blocking: every engine call goes through it. waiter: how long polls wait; without one, a
-    thread each. sessions: who answers `_session`; without one, POST is 404 and nobody is signed in.
+    run_blocking: every engine call goes through it. run_quick: what reads a few rows by their keys goes
+    through this instead; on an engine in the same process a thread would cost more than the read.
+    waiter: how long polls wait; without one, a thread each. sessions: who answers `_session`; without
+    one, POST is 404 and nobody is signed in.
     The guard is called in the request's own context and may use run_blocking itself.
     """
     face = Face(
         server=server,
         guard=guard,
         run_blocking=run_blocking,
+        run_quick=run_quick or run_blocking,
         waiter=waiter or ThreadWaiter(server),
         limits=limits or Limits(),
         sessions=sessions,

@@ -36,6 +36,7 @@ class Face:
     server: Server
     guard: Guard
     run_blocking: RunBlocking
+    run_quick: RunBlocking
     waiter: Waiter
     limits: Limits
     sessions: Sessions | None
@@ -59,6 +60,10 @@ class Call:
     def on_peer(self, use: Callable[[Peer], T]) -> T:
         """Run `use` on the database, where blocking is allowed. Raises: DatabaseNotFound."""
         return self.face.run_blocking(lambda: use(self.face.server.open(self.database)))
+
+    def quickly(self, use: Callable[[Peer], T]) -> T:
+        """Run `use`, which reads a few rows by their keys and waits for nothing."""
+        return self.face.run_quick(lambda: use(self.face.server.open(self.database)))
 
     def json_object(self, *, max_bytes: int | None = None) -> dict[str, Any]:
         """The body of a POST. Raises: UnsupportedMediaType, BadRequest, TooLarge."""

@@ -13,7 +13,7 @@ from sync.peer import DatabaseInfo
 
 def show(call: Call) -> Response:
     """Spec: PROTOCOL A3, A4."""
-    info = call.on_peer(lambda peer: peer.info())
+    info = call.quickly(lambda peer: peer.info())
     return answer(described(info, call.face.compactions))
 
 

@@ -34,7 +34,7 @@ def read(call: Call) -> Response:
     if "open_revs" in call.request.args:
         return _open_revs(call, options)
     rev = call.request.args.get("rev")
-    doc = call.on_peer(lambda peer: visible.get(peer, call.access, call.doc_id, rev, options))
+    doc = call.quickly(lambda peer: visible.get(peer, call.access, call.doc_id, rev, options))
     etag = f'"{doc["_rev"]}"'
     is_plain = options in (_PLAIN, ReadOptions(latest=True))
     if is_plain and etag in (call.request.headers.get("If-None-Match") or ""):
@@ -87,7 +87,7 @@ def delete(call: Call) -> Response:
     """Spec: PROTOCOL B19, B21, section 1 item 27."""
     check_document_id(call.doc_id)
     rev = _rev_asked(call, None)
-    call.on_peer(lambda peer: visible.get(peer, call.access, call.doc_id, None, _PLAIN))
+    call.quickly(lambda peer: visible.get(peer, call.access, call.doc_id, None, _PLAIN))
     if rev is None:
         raise Conflict
     return _store(call, {"_id": call.doc_id, "_rev": rev, "_deleted": True}, b"", new_edits=True)
@@ -102,7 +102,7 @@ def copy(call: Call) -> Response:
     if "://" in target:
         raise BadRequest("Destination URL must be relative.")
     rev = call.request.args.get("rev")
-    doc = call.on_peer(lambda peer: visible.get(peer, call.access, call.doc_id, rev, _PLAIN))
+    doc = call.quickly(lambda peer: visible.get(peer, call.access, call.doc_id, rev, _PLAIN))
     copied = {name: value for name, value in doc.items() if name not in ("_id", "_rev")}
     copied["_id"] = unquote_to_bytes(target.lstrip("/")).decode("utf-8", "replace")
     if query.startswith("rev="):

@@ -25,7 +25,7 @@ def _local_id(call: Call) -> str:
 def read(call: Call) -> Response:
     """Spec: PROTOCOL F81, F83."""
     local_id = _local_id(call)
-    found = call.on_peer(lambda peer: peer.get_local(local_id))
+    found = call.quickly(lambda peer: peer.get_local(local_id))
     if found is None:
         raise DocumentNotFound("missing")
     return answer(found)

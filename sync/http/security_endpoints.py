@@ -27,7 +27,7 @@ def read_security(peer: Peer) -> dict[str, Any]:
 
 
 def show(call: Call) -> Response:
-    return answer(call.on_peer(read_security))
+    return answer(call.quickly(read_security))
 
 
 def replace(call: Call) -> Response:

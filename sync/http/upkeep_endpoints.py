@@ -24,7 +24,7 @@ def compact(call: Call) -> Response:
 def ensure_full_commit(call: Call) -> Response:
     """Nothing to do: what was acknowledged is on disk. Spec: PROTOCOL F85, A4."""
     require_json_type(call.request)
-    info = call.on_peer(lambda peer: peer.info())
+    info = call.quickly(lambda peer: peer.info())
     return answer({"ok": True, "instance_start_time": info.instance_start_time}, 201)
 
 
@@ -49,14 +49,14 @@ def _check_revs(revs: Any) -> None:
 
 
 def revs_limit(call: Call) -> Response:
-    call.on_peer(lambda peer: peer.info())
+    call.quickly(lambda peer: peer.info())
     return answer(REVS_LIMIT)
 
 
 def set_revs_limit(call: Call) -> Response:
     """One limit on every replica, never lowered: trees that were cut differently never agree again."""
     wanted = parse_json(read_bytes(call.request, 100))
-    call.on_peer(lambda peer: peer.info())
+    call.quickly(lambda peer: peer.info())
     if wanted != REVS_LIMIT:
         raise BadRequest(f"The limit is {REVS_LIMIT} on every database here, and stays.")
     return answer({"ok": True})
