@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response
 
-from sync.document import check_document_id
+from sync.document import LOCAL_PREFIX, check_document_id
 from sync.errors import BadRequest, NotImplementedHere, SyncError, TooLarge
 from sync.http import visible
 from sync.http.answers import answer, multipart_answer, result_row
@@ -110,7 +110,7 @@ def _asked(entry: Any) -> WriteResult:
         if doc_id is None:
             raise BadRequest("document id missed")
         # Of _local documents nothing is known here, as in CouchDB.
-        check_document_id(doc_id.removeprefix("_local/") if isinstance(doc_id, str) else doc_id)
+        check_document_id(doc_id.removeprefix(LOCAL_PREFIX) if isinstance(doc_id, str) else doc_id)
         if rev is not None:
             parse_revision(rev)
         _check_atts_since(entry.get("atts_since"))
@@ -157,7 +157,10 @@ def _differences(call: Call) -> dict[str, RevsDiff]:
     for revs in asked.values():
         if not isinstance(revs, list):
             raise BadRequest("Revisions to compare must be a list.")
-    return call.on_peer(lambda peer: peer.revs_diff(asked))
+    # Of _local documents nothing is known here: what they are asked for is missing, as in CouchDB.
+    local = {doc_id: RevsDiff(revs) for doc_id, revs in asked.items() if doc_id.startswith(LOCAL_PREFIX)}
+    plain = {doc_id: revs for doc_id, revs in asked.items() if doc_id not in local}
+    return call.on_peer(lambda peer: peer.revs_diff(plain)) | local
 
 
 def _list(call: Call, body: dict[str, Any], name: str, absent: str, not_list: str) -> list[Any]:

@@ -39,7 +39,7 @@ def changes(call: Call) -> Response:
     options = read_options(call.request)
     feed = Feed(
         kind=kind,
-        since=args.get("since") or call.request.headers.get("Last-Event-ID") or SEQ_START,
+        since=args.get("since") or _last_event(call) or SEQ_START,
         limit=whole_number(call.request, "limit"),
         style=cast("Style", style),
         include_docs=flag(call.request, "include_docs"),
@@ -63,6 +63,11 @@ def _body(call: Call) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise BadRequest("Request body must be a JSON object")
     return body
+
+
+def _last_event(call: Call) -> str:
+    """Return the seq of the last event that a browser has seen: it sends it as it was, in quotes."""
+    return call.request.headers.get("Last-Event-ID", "").strip('"')
 
 
 def _is_descending(call: Call) -> bool:
