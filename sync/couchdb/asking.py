@@ -9,6 +9,7 @@ from typing import Protocol
 from sync.couchdb.address import quoted_database
 from sync.couchdb.answers import Answer
 from sync.couchdb.connection import Connection, Parameters
+from sync.couchdb.retries import Patience
 
 
 class HasPlaces(Protocol):
@@ -38,10 +39,17 @@ class Asking:
         *,
         is_repeatable: bool = True,
         timeout_s: float | None = None,
+        patience: Patience | None = None,
     ) -> Answer:
         """See Connection.ask."""
         return self.connection.ask(
-            method, self.path(below), parameters, body, is_repeatable=is_repeatable, timeout_s=timeout_s
+            method,
+            self.path(below),
+            parameters,
+            body,
+            is_repeatable=is_repeatable,
+            timeout_s=timeout_s,
+            patience=patience,
         )
 
     def stream(

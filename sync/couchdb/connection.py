@@ -70,7 +70,7 @@ class Connection:
         *,
         is_repeatable: bool = True,
         timeout_s: float | None = None,
-        accept: str = "application/json",
+        patience: Patience | None = None,
     ) -> Answer:
         """Return the answer, whatever its status, after as many tries as patience allows.
 
@@ -81,8 +81,9 @@ class Connection:
         """
         url = path + _query(parameters)
         headers, data = self._packed(body)
-        headers["Accept"] = accept
+        headers["Accept"] = "application/json"
         timeout = self._timeout(timeout_s)
+        patience = patience or self._patience
         failures = 0
         while True:
             try:
@@ -91,14 +92,14 @@ class Connection:
                 failures += 1
                 if not is_repeatable and not _was_never_sent(error):
                     raise InDoubt(f"No answer came from {self.address}: {_said(error)}") from error
-                wait_s = self._patience.wait_s(failures)
+                wait_s = patience.wait_s(failures)
                 if wait_s is None:
                     raise Overloaded(f"{self.address} cannot be reached: {_said(error)}") from error
             else:
                 if not is_worth_retrying(answer, is_repeatable=is_repeatable):
                     return answer
                 failures += 1
-                wait_s = self._patience.wait_s(failures, answer)
+                wait_s = patience.wait_s(failures, answer)
                 if wait_s is None:
                     return answer
             time.sleep(wait_s)

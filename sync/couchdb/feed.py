@@ -9,12 +9,16 @@ from typing import Any, Final
 from sync.couchdb.asking import Asking
 from sync.couchdb.json_text import decode, encode
 from sync.couchdb.reads import option_parameters
-from sync.errors import Overloaded, StorageFailed
+from sync.couchdb.retries import Patience
+from sync.errors import BadRequest, DocumentNotFound, NotImplementedHere, Overloaded, StorageFailed
 from sync.peer import SEQ_START, ChangeRow, ChangesPage, ReadOptions, Seq, Style
 
 PAGE_ROWS: Final = 2_000
 SILENCE_S: Final = 60.0
 LONGEST_POLL_S: Final = 30.0
+LATE_S: Final = 3.0
+RETRY_S: Final = 1.0
+ONCE: Final = Patience(attempts=1)
 _ATTEMPTS: Final = 5
 
 
@@ -32,6 +36,8 @@ def read_changes(
     options: ReadOptions | None,
 ) -> ChangesPage:
     """One row a document, at its latest seq. Spec: PROTOCOL E65 to E71, E79."""
+    if not since:
+        raise BadRequest("Malformed sequence supplied in 'since' parameter.")
     parameters: dict[str, object] = {"since": since, "style": style, "include_docs": include_docs}
     parameters |= option_parameters(options) if options else {}
     body: dict[str, Any] | None = None
@@ -67,6 +73,8 @@ def _read_page(database: Asking, parameters: Mapping[str, object], body: object)
                 "POST", "_changes", parameters, {} if body is None else body, silence_s=SILENCE_S
             ) as lines:
                 return _parse(lines)
+        except DocumentNotFound as error:
+            raise NotImplementedHere("The server does not know this filter.") from error
         except (Overloaded, _CutOff):
             failures += 1
             if failures >= _ATTEMPTS:
@@ -113,7 +121,14 @@ def wait_for_change(database: Asking, since: Seq, timeout_s: float) -> bool:
         left_s = max(deadline_s - time.monotonic(), 0.0)
         poll_s = min(left_s, LONGEST_POLL_S)
         asked = {"feed": "longpoll", "since": since, "limit": 1, "timeout": int(poll_s * 1000)}
-        answer = database.ask("GET", "_changes", asked, timeout_s=poll_s + SILENCE_S).json()
+        try:
+            answer = database.ask("GET", "_changes", asked, timeout_s=poll_s + LATE_S, patience=ONCE).json()
+        except Overloaded:
+            # Not every server knows `timeout`, and a connection may break: neither is a change.
+            if time.monotonic() >= deadline_s:
+                return False
+            time.sleep(min(RETRY_S, max(deadline_s - time.monotonic(), 0.0)))
+            continue
         if answer["results"]:
             return True
         if time.monotonic() >= deadline_s:

@@ -53,6 +53,12 @@ class Lives:
         present = self.now()
         return self._change(lambda life: Life(epoch or _new_epoch(), place or (life or present).place))
 
+    def end(self) -> None:
+        """Forget that there was any life; the next question begins another."""
+        self._known = None
+        with suppress(NotFound):
+            self._connection.ask("DELETE", self._home).json()
+
     def _change(self, change: Callable[[Life | None], Life]) -> Life:
         for _attempt in range(ATTEMPTS):
             try:

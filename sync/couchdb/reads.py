@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, TypeVar
 from sync.couchdb.address import quoted_id
 from sync.couchdb.asking import Asking
 from sync.couchdb.json_text import encode
-from sync.errors import DocumentNotFound
+from sync.errors import BadRequest, DocumentNotFound
 from sync.peer import BulkGetRow, DocRow, Document, ReadOptions, RevsDiff, WriteResult
 from sync.revision import parse_revision
 
@@ -38,13 +38,14 @@ def read_leaves(
         rows = _open_revs(database, doc_id, "all", options)
         if not any("ok" in row for row in rows):
             raise DocumentNotFound("missing")
-        return [row["ok"] for row in rows]
+        return list(in_winner_order(row["ok"] for row in rows))
     wanted = [str(parse_revision(rev)) for rev in revs]
     found = [
         row for page in _pages(wanted, REVS_AT_ONCE) for row in _open_revs(database, doc_id, page, options)
     ]
     if options.latest:
-        return [row["ok"] if "ok" in row else row["missing"] for row in found]
+        leaves = in_winner_order(row["ok"] for row in found if "ok" in row)
+        return [*leaves, *(row["missing"] for row in found if "missing" in row)]
     # CouchDB answers in an order of its own.
     by_rev = {row["ok"]["_rev"]: row["ok"] for row in found if "ok" in row}
     return [by_rev.get(rev, rev) for rev in wanted]
@@ -69,12 +70,25 @@ def read_bulk(
 
 
 def _bulk_row(row: Mapping[str, Any]) -> BulkGetRow:
-    docs = [found["ok"] for found in row["docs"] if "ok" in found]
+    docs = in_winner_order(found["ok"] for found in row["docs"] if "ok" in found)
     errors = [found["error"] for found in row["docs"] if "error" in found]
     if docs or not errors:
         return BulkGetRow(row["id"], docs)
     error, reason = errors[0].get("error", "not_found"), errors[0].get("reason", "missing")
     return BulkGetRow(row["id"], [], WriteResult(row["id"], error=error, reason=reason))
+
+
+def in_winner_order(leaves: Iterable[Document]) -> list[Document]:
+    """Servers list leaves in orders of their own. Spec: PROTOCOL B28."""
+    return sorted(leaves, key=_standing, reverse=True)
+
+
+def _standing(leaf: Document) -> tuple[bool, tuple[int, bytes]]:
+    try:
+        rank = parse_revision(leaf["_rev"]).rank
+    except BadRequest:
+        rank = (0, leaf["_rev"].encode())  # no revision that we would take: whoever reads it is told
+    return not leaf.get("_deleted"), rank
 
 
 def read_by_key(database: Asking, keys: Iterable[str], *, include_docs: bool) -> dict[str, DocRow]:

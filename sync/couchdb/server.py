@@ -113,6 +113,11 @@ class CouchServer:
         finally:
             target.close()
 
+    def forget_home(self) -> None:
+        """Delete where the life of the data is kept; for whoever has deleted the databases before."""
+        if self._lives is not None:
+            self._lives.end()
+
     def close(self) -> None:
         self._commits.close()
         self._connection.close()
