@@ -14,8 +14,8 @@ import orjson
 
 from sync.errors import BadRequest
 
-_WIDE: Final = re.compile(rb"[0-9]{19}")
-"""Digits that may be a whole number beyond 64 bits, which the fast parser would round."""
+_WIDE: Final = re.compile(rb"(?:^|[:,\[\s-])[1-9][0-9]{18}")
+"""Digits that may be a whole number beyond 64 bits, which the fast parser would round; few texts have such."""
 
 
 def parse_json(data: bytes, *, keys_once: bool = True) -> Any:

@@ -38,7 +38,7 @@ class Place:
 
 
 class Wire:
-    """One kept connection, signed in by cookie where the server has sessions, else by basic authentication."""
+    """One kept connection, signed in by cookie where the server has sessions, else by each request."""
 
     def __init__(self, place: Place) -> None:
         self._place = place
