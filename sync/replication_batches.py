@@ -134,7 +134,9 @@ def missing_revisions(target: Peer, pairs: Sequence[Pair], refused: list[Refusal
         for doc_id, rev in some:
             revs.setdefault(doc_id, []).append(rev)
         found = target.revs_diff(revs)
-        return [(doc_id, rev) for doc_id, difference in found.items() for rev in difference.missing]
+        # Upper-case digits come back as lower-case ones, being the same revision (PROTOCOL 1.5).
+        missing = {(doc_id, rev.lower()) for doc_id, each in found.items() for rev in each.missing}
+        return [(doc_id, rev) for doc_id, rev in some if (doc_id, rev.lower()) in missing]
 
     def refuse(pair: Pair, error: SyncError) -> None:
         refused.append(Refusal.of(pair, "target", error))

@@ -59,6 +59,12 @@ class Checkpoints:
         self._session = Session(session_id or uuid.uuid4().hex, self._start_seq, 0)
         return self._start_seq
 
+    def start_over(self) -> Seq:
+        """Go on from the beginning, whatever the logs agree on."""
+        self._start_seq = SEQ_START
+        self._session = Session(self._session.session_id, SEQ_START, 0)
+        return SEQ_START
+
     def check(self) -> None:
         """Raises: PeerChanged when either peer is not what it was when this session last wrote."""
         if self._read_lives() != self._lives:

@@ -1,7 +1,9 @@
 """What did not arrive, kept beside the checkpoint that has passed it, until it arrives or is gone.
 
 PouchDB and CouchDB forget a refused document and call that success (PROTOCOL 1.2); here it is
-written down at the source before the checkpoint moves, and offered again by every run.
+written down before the checkpoint moves, and offered again by every run. On both peers, and both
+lists count: a target that is set back has its list set back with its checkpoint, and the source's
+list outlives a node that the target loses.
 """
 
 from __future__ import annotations
@@ -13,40 +15,62 @@ from typing import Any, Final
 
 from sync.errors import Forbidden, MethodNotAllowed, NotImplementedHere, Unauthorized
 from sync.peer import Document, Peer
-from sync.replication_batches import FIRST_ASK, Batch, BatchLimits, Pair, Refusal, fetch, missing_revisions
+from sync.replication_batches import (
+    FIRST_ASK,
+    Batch,
+    BatchLimits,
+    Pair,
+    Refusal,
+    fetch,
+    missing_revisions,
+)
 
-KEPT_LIMIT: Final = 1000
-"""Beyond it only that there were more is kept: the next run compares everything."""
 HELD_LIMIT: Final = 10_000
+"""What a run tells of at most; beyond it only that there were more."""
+NOT_DURABLE: Final = "not_durable"
 
 READ_ONLY: Final = (Forbidden, Unauthorized, MethodNotAllowed, NotImplementedHere)
 """What a peer says that keeps no `_local` documents for us: replication goes on without."""
 
 
 class Refusals:
-    """The list as it stands in memory, and whether the source has it so."""
+    """The list as it stands in memory, and whether both peers have it so.
 
-    def __init__(self, source: Peer, replication_id: str) -> None:
-        self._source = source
+    Of more than `kept` only that there were more is written down: the next run compares everything.
+    """
+
+    def __init__(self, source: Peer, target: Peer, replication_id: str, *, kept: int) -> None:
+        self._peers = (target, source)
         self._local_id = f"{replication_id}-refused"
         self._by_pair: dict[Pair, Refusal] = {}
         self._lives: list[str] = []
-        self._has_more = False
+        self._kept = kept
+        self._has_more = self._is_comparing_all = False
         self._is_saved = True
 
     def load(self, lives: Iterable[str]) -> bool:
-        """Read the list; False when it is not whole, and everything must be compared again."""
+        """Read the lists; False when one is not whole, and everything must be compared again.
+
+        What may have too few copies stays, whatever was written down.
+        """
         self._lives = list(lives)
-        document = self._read()
+        self._by_pair = {pair: each for pair, each in self._by_pair.items() if each.error == NOT_DURABLE}
+        self._has_more, self._is_saved = False, not self._by_pair
+        documents = [document for peer in self._peers if (document := self._read(peer))]
         # In another life of either database everything is compared anyway.
-        is_same = document.get("lives") == self._lives
-        rows = document.get("rows") if is_same else []
-        found = [_refusal(row) for row in rows] if isinstance(rows, list) else []
-        self._by_pair = {(each.id, each.rev): each for each in found if each is not None}
-        self._has_more = False
-        is_whole = not (is_same and document.get("has_more", False)) and None not in found
-        self._is_saved = not document or (is_same and is_whole)
+        ours = [document for document in documents if document.get("lives") == self._lives]
+        found = [_refusal(row) for document in ours for row in _rows(document)]
+        self._by_pair |= {(each.id, each.rev): each for each in found if each is not None}
+        if len(documents) != len(ours) or (ours and ours[0].get("rows") != ours[-1].get("rows")):
+            self._is_saved = False
+        is_whole = None not in found and not any(document.get("has_more", True) for document in ours)
+        self._is_comparing_all = not is_whole
         return is_whole
+
+    def compared_all(self) -> None:
+        """Everything has been offered since `load`: what is not in the list has arrived."""
+        if self._is_comparing_all:
+            self._is_comparing_all = self._is_saved = False
 
     def add(self, refusals: Iterable[Refusal]) -> None:
         for each in refusals:
@@ -68,24 +92,22 @@ class Refusals:
         return list(self._by_pair.values())
 
     def save(self) -> None:
-        """Write the list where it differs from what the source has."""
+        """Write the list where it differs from what the peers have."""
         if self._is_saved:
             return
         rows = [asdict(each) for each in self.rows]
-        document = {
-            "lives": self._lives,
-            "rows": rows[:KEPT_LIMIT],
-            "has_more": self._has_more or len(rows) > KEPT_LIMIT,
-        }
-        with suppress(*READ_ONLY):
-            self._source.put_local(self._local_id, document)
+        has_more = self._has_more or self._is_comparing_all or len(rows) > self._kept
+        document = {"lives": self._lives, "rows": rows[: self._kept], "has_more": has_more}
+        for peer in self._peers:
+            with suppress(*READ_ONLY):  # then it keeps no log either, and the next run compares all
+                peer.put_local(self._local_id, document)
         self._is_saved = True
 
-    def _read(self) -> Document:
+    def _read(self, peer: Peer) -> Document | None:
         try:
-            return self._source.get_local(self._local_id) or {}
+            return peer.get_local(self._local_id)
         except READ_ONLY:
-            return {}
+            return None
 
 
 def offer_again(
@@ -93,7 +115,8 @@ def offer_again(
 ) -> Iterator[tuple[list[Pair], Batch]]:
     """Yield what was refused and is still wanted, with the pairs that each batch settles anew."""
     pairs = [(each.id, each.rev) for each in refusals.rows]
-    thin = {(each.id, each.rev) for each in refusals.rows if each.error == "not_durable"}
+    # Of these the target may say that it has them, and yet lose them.
+    thin = {(each.id, each.rev) for each in refusals.rows if each.error == NOT_DURABLE}
     for start in range(0, len(pairs), FIRST_ASK):
         asked = pairs[start : start + FIRST_ASK]
         refused: list[Refusal] = []
@@ -102,6 +125,11 @@ def offer_again(
         limits.weighed(len(docs), weight)
         # What is in neither is known to the target by now, or gone at the source.
         yield asked, Batch(docs, refused + unreadable, "", 0)
+
+
+def _rows(document: Document) -> list[Any]:
+    rows = document.get("rows")
+    return rows if isinstance(rows, list) else [None]
 
 
 def _refusal(row: object) -> Refusal | None:

@@ -11,6 +11,7 @@ from sync.errors import Overloaded, SyncError, TooLarge
 from sync.halving import by_halves
 from sync.peer import Document, Peer, WriteResult
 from sync.replication_batches import BatchLimits, Pair, Refusal, size_bytes
+from sync.replication_refusals import NOT_DURABLE
 
 _TRANSIENT_ROWS: Final = frozenset({"internal_server_error", "service_unavailable", "timeout"})
 LEAST_BYTES: Final = 50_000
@@ -22,11 +23,15 @@ class TooFewCopies(Overloaded):
     `rows` must be written again until it can: asked what it lacks, it would not name them.
     """
 
-    error = "not_durable"
+    error = NOT_DURABLE
 
     def __init__(self, rows: list[Refusal]) -> None:
         super().__init__("The target keeps too few copies of some documents.")
         self.rows = rows
+
+    @classmethod
+    def of(cls, docs: Sequence[Document]) -> TooFewCopies:
+        return cls([Refusal(*_pair(doc), "target", cls.error, "too few copies") for doc in docs])
 
 
 @dataclass(slots=True)
@@ -73,7 +78,7 @@ def _take(upload: Upload, doc: Document, result: WriteResult) -> None:
     if result.error is not None:
         upload.refused.append(Refusal(*_pair(doc), "target", result.error, result.reason or ""))
     elif not result.is_durable:
-        upload.thin.append(Refusal(*_pair(doc), "target", TooFewCopies.error, "too few copies"))
+        upload.thin += TooFewCopies.of([doc]).rows
     else:
         upload.arrived.append(_pair(doc))
 

@@ -37,6 +37,7 @@ class Pace:
     checkpoint_s: float = 5.0
     reoffer_s: float = 600.0
     wait_s: float = 25.0
+    refusals_kept: int = 1000
     attempts: int = 8
     """Failures in a row, without anything written between, after which a single run gives up."""
 
@@ -105,12 +106,12 @@ class Replication:
         self._cancelled = threading.Event()
         self._limits = BatchLimits(self._pace.batch_rows, self._pace.batch_bytes)
         self._checkpoints = Checkpoints(source, target, replication_id)
-        self._refusals = Refusals(source, replication_id)
+        self._refusals = Refusals(source, target, replication_id, kept=self._pace.refusals_kept)
         self._statistics = Statistics()
         self._started_at: datetime = self._clock.now()
         self._position: Seq = SEQ_START
         self._has_begun = self._is_sure = self._has_opened = self._has_offered = False
-        self._recorded_s = self._offered_s = 0.0
+        self._recorded_s = self._offered_s = self._clock.monotonic_s()
 
     @property
     def statistics(self) -> Statistics:
@@ -139,6 +140,8 @@ class Replication:
                 self._continue_reading_changes()
             except SyncError as error:
                 self._is_sure = self._has_offered = False
+                # The next batch is recorded at once, so that trouble without end still gets on.
+                self._recorded_s = -inf
                 delay_s = backoff.delay_s(error)
                 if delay_s is None:
                     raise
@@ -159,9 +162,12 @@ class Replication:
                 self._record_when_due(backoff)
                 if self._cancelled.is_set():
                     break
+            else:
+                self._refusals.compared_all()
         finally:
             batches.close()
         self._record_checkpoint(backoff)
+        self._refusals.save()
 
     def _find_common_ancestry(self) -> Seq:
         """Return where to go on. Spec: "Find Common Ancestry"."""
@@ -170,12 +176,12 @@ class Replication:
         if self._has_begun and self._checkpoints.is_as_left():
             position = self._checkpoints.recorded_seq
         else:
+            self._has_begun = False  # until all of this is read
             position = self._checkpoints.start()
             if not self._refusals.load(self._checkpoints.lives):
-                position = SEQ_START
+                # More was refused than the list holds: what is missing is found by comparing all.
+                position = self._checkpoints.start_over()
             self._has_offered = self._has_opened = False
-        # After trouble the next batch is recorded at once, so that trouble without end still gets on.
-        self._recorded_s = -inf if self._has_begun else self._clock.monotonic_s()
         self._has_begun = self._is_sure = True
         return position
 
@@ -193,7 +199,7 @@ class Replication:
     def _write(self, batch: Batch, backoff: Backoff) -> list[Refusal]:
         if batch.docs and not self._has_opened:
             # A log on both sides before the first write: a peer set back from now on is noticed.
-            self._checkpoints.record(self._position, self._counts(), self._started_at, self._clock.now())
+            self._record_checkpoint(backoff, is_opening=True)
             self._has_opened = True
         try:
             upload = upload_batch(self._target, batch.docs, self._limits)
@@ -201,6 +207,10 @@ class Replication:
             # Written down now: the next run must not take the target's word that it has them.
             self._refusals.add(error.rows)
             self._refusals.save()
+            raise
+        except SyncError:
+            # Perhaps it did take them, in too few copies, and only the answer was lost.
+            self._refusals.add(TooFewCopies.of(batch.docs).rows)
             raise
         refused = batch.refused + upload.refused
         self._refusals.add(refused)
@@ -216,12 +226,12 @@ class Replication:
         if self._clock.monotonic_s() - self._recorded_s >= self._pace.checkpoint_s:
             self._record_checkpoint(backoff)
 
-    def _record_checkpoint(self, backoff: Backoff) -> None:
+    def _record_checkpoint(self, backoff: Backoff, *, is_opening: bool = False) -> None:
         """Spec: "Record Replication Checkpoint"."""
-        if self._position == self._checkpoints.recorded_seq:
+        if self._position == self._checkpoints.recorded_seq and not is_opening:
             return
         self._checkpoints.check()
-        self._refusals.save()
+        self._refusals.save()  # first: what the checkpoint passes must not be forgotten
         self._checkpoints.record(self._position, self._counts(), self._started_at, self._clock.now())
         self._recorded_s = self._clock.monotonic_s()
         backoff.succeeded()

@@ -317,8 +317,6 @@ def denying(peer, *doc_ids):
     def deny(real, docs, **options):
         taken = iter(real.bulk_docs([doc for doc in docs if doc["_id"] not in doc_ids], **options))
         refusal = {"error": "forbidden", "reason": "Not yet."}
-        return [
-            WriteResult(doc["_id"], **refusal) if doc["_id"] in doc_ids else next(taken) for doc in docs
-        ]
+        return [WriteResult(doc["_id"], **refusal) if doc["_id"] in doc_ids else next(taken) for doc in docs]
 
     return Altered(peer, bulk_docs=deny)
