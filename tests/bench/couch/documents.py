@@ -11,13 +11,18 @@ Document = dict[str, Any]
 BYTES = 578
 
 
+def name(kind: str, number: int) -> str:
+    """Return an id as phones make them: 26 letters and digits."""
+    return f"{kind}:01k{hashlib.md5(str(number).encode()).hexdigest()[:23]}"  # noqa: S324
+
+
 def document(number: int, generation: int = 1) -> Document:
     """Return one document with the revision that any peer would have given it."""
     body: Document = {
         "type": "check_event",
         "kind": "in" if number % 2 else "out",
-        "order": f"service_order:{number % 50:026d}",
-        "station": f"station:{number % 16:026d}",
+        "order": name("service_order", number % 50),
+        "station": name("station", number % 16),
         "at": f"2026-11-{1 + number % 28:02d}T{number % 24:02d}:05:00.123+08:00",
         "fix": {
             "lat": 36.5 + number / 1e6,
@@ -28,7 +33,7 @@ def document(number: int, generation: int = 1) -> Document:
         "note": "护堤护坝，清理垃圾。",
         "hash": hashlib.sha256(str(number).encode()).hexdigest(),
     }
-    return {"_id": f"check_event:{number:026d}", **body, "pad": "x" * 149, "generation": generation}
+    return {"_id": name("check_event", number), **body, "pad": "x" * 149, "generation": generation}
 
 
 def revision(number: int, generation: int = 1) -> str:
