@@ -6,21 +6,29 @@ databases have names of their own below it, and their life (epoch, place) is kep
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from sync.couchdb.address import check_database_name, parse_address
 from sync.couchdb.asking import Asking
 from sync.couchdb.backup import copy_database
 from sync.couchdb.commits import Commits
 from sync.couchdb.connection import Connection
-from sync.couchdb.life import HOME, Life, Lives
+from sync.couchdb.life import HOME, Life, Lives, new_place
 from sync.couchdb.peer import CouchPeer
+from sync.couchdb.quorum import Witnesses
 from sync.couchdb.retries import Patience
-from sync.errors import DatabaseNotFound, NotImplementedHere, PreconditionFailed, StorageFailed
+from sync.errors import (
+    DatabaseNotFound,
+    NotImplementedHere,
+    PreconditionFailed,
+    StorageFailed,
+    SyncError,
+)
 from sync.peer import Server
 
 CREATE_PATIENCE_S: Final = 5.0
@@ -28,6 +36,16 @@ POLL_S: Final = 0.05
 
 OpenBackup = Callable[[Path, str], Server]
 """Opens a new file of the embedded engine, with the epoch that it is to have."""
+
+
+class Health(NamedTuple):
+    """`is_quorate`: a write just now reached enough copies."""
+
+    version: str
+    copies: int
+    nodes_up: int
+    nodes: int
+    is_quorate: bool
 
 
 class CouchServer:
@@ -41,12 +59,15 @@ class CouchServer:
         self._lives = Lives(connection, prefix) if prefix else None
         self._commits = Commits(connection, self)
         self._open_backup = open_backup
+        self._staged_place: str | None = None
         self._seen: set[str] = set()
         self._deleted_lives: dict[str, str] = {}
 
     @property
     def uuid(self) -> str:
-        return str(self._connection.ask("GET", "/").json()["uuid"])
+        """What it says; express-pouchdb says none, so there it is made of the address."""
+        welcome = self._connection.ask("GET", "/").json()
+        return str(welcome.get("uuid") or hashlib.md5(str(self._connection.address).encode()).hexdigest())  # noqa: S324
 
     @property
     def epoch(self) -> str:
@@ -113,6 +134,34 @@ class CouchServer:
         finally:
             target.close()
 
+    def bring_in(self, source: Server) -> None:
+        """Copy every database of `source` into new ones of ours; by one last write they are the county's.
+
+        What stood before stays on the server under its own names, set aside. Raises: StorageFailed.
+        """
+        self._life()
+        assert self._lives is not None
+        place = new_place()
+        staged = CouchServer(self._connection, prefix=self._prefix)
+        staged._staged_place = place
+        for name in source.names():
+            copy_database(source.open(name), staged.create(name))
+        self._lives.begin(epoch=source.epoch, place=place)
+        self._seen.clear()
+
+    def health(self) -> Health:
+        """Ask what an operator wants to know. Raises: SyncError when it does not answer us."""
+        version = str(self._connection.ask("GET", "/").json()["version"])
+        central = self._asking("central")
+        info = central.ask("GET").json()
+        copies = int((info.get("cluster") or {}).get("n", 1))
+        try:
+            members = self._connection.ask("GET", "/_membership").json()
+        except SyncError:
+            members = {"all_nodes": [version], "cluster_nodes": [version]}  # not for us to know
+        up = [node for node in members["cluster_nodes"] if node in members["all_nodes"]]
+        return Health(version, copies, len(up), len(members["cluster_nodes"]), Witnesses(central).are_heard())
+
     def forget_home(self) -> None:
         """Delete where the life of the data is kept; for whoever has deleted the databases before."""
         if self._lives is not None:
@@ -124,14 +173,18 @@ class CouchServer:
 
     def place_of(self, name: str) -> str:
         """Return what a database of ours is called on the server."""
-        return f"{self._prefix}{self._life().place}-{name}" if self._lives else name
+        return self._before() + name
 
     def name_of(self, place: str) -> str | None:
         """Return what we call a database of the server; None when it is not of this life of ours."""
-        if not self._lives:
-            return None if place.startswith("_") else place
-        before = f"{self._prefix}{self._life().place}-"
-        return place.removeprefix(before) if place.startswith(before) else None
+        before = self._before()
+        if not place.startswith(before) or place.startswith("_"):
+            return None
+        return place.removeprefix(before)
+
+    def _before(self) -> str:
+        """Return what the names of all our databases begin with on the server."""
+        return f"{self._prefix}{self._staged_place or self._life().place}-" if self._lives else ""
 
     def _life(self) -> Life:
         if self._lives is None:
