@@ -6,7 +6,7 @@ The machine groups, computes, flags and proposes; what changes a right is decide
 from __future__ import annotations
 
 from server.sessions.assess import assess, assess_county
-from server.sessions.county import by_participant
+from server.sessions.county import by_participant, unattributed
 from server.sessions.facts import Facts
 from server.sessions.minutes import Calendar, weekdays_only
 from server.sessions.outcome import Assessment, Deduction, Flag, LedgerEntry, Session, SetAside
@@ -32,5 +32,6 @@ __all__ = [
     "by_participant",
     "settings_of",
     "surroundings_of",
+    "unattributed",
     "weekdays_only",
 ]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
-from typing import Literal
+from typing import Final, Literal
 
 from server.sessions.facts import CheckEvent
 from server.sessions.settings import SessionSettings
 
 Basis = Literal["agreed", "last", "bounded"]
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before any of it; the earliest moments of Python cannot be reckoned with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def _earliest(event: CheckEvent) -> datetime:
     """A timer stands still while a phone sleeps but never runs ahead: it bounds from below."""
     reading = event.reading
     if reading.beacon_at is None:
-        return datetime.min.replace(tzinfo=event.at.tzinfo)
+        return _EPOCH
     return reading.beacon_at + timedelta(milliseconds=reading.since_ms or 0)
 
 

@@ -1,4 +1,4 @@
-"""A county's facts, by the participant they are about."""
+"""A county's facts, by the participant they are about, and those that are about nobody known."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from server.sessions.facts import Facts
+from server.sessions.outcome import SetAside
 
 
 def by_participant(facts: Facts) -> dict[str, Facts]:
@@ -36,6 +37,23 @@ def by_participant(facts: Facts) -> dict[str, Facts]:
         )
         for participant in sorted(orders)
     }
+
+
+def unattributed(facts: Facts) -> tuple[SetAside, ...]:
+    """Return what belongs to no participant yet, with the reason: it waits, and is not lost."""
+    orders = {order.id for order in facts.orders}
+    events = {event.id for event in facts.events if event.order in orders}
+    people = {order.participant for order in facts.orders}
+    rows = (
+        *((row.id, "order_unknown", row.order in orders) for row in facts.events),
+        *((row.id, "order_unknown", row.order in orders) for row in facts.attestations),
+        *((row.id, "order_unknown", row.order in orders) for row in facts.slots),
+        *((row.id, "event_unknown", row.event in events) for row in facts.decisions),
+        *((row.id, "event_unknown", row.event in events) for row in facts.reassignments),
+        *((row.id, "participant_unknown", row.by in people) for row in facts.objections),
+    )
+    found = [SetAside(id_, reason_code) for id_, reason_code, is_known in rows if not is_known]
+    return tuple(sorted(found, key=lambda each: each.event))
 
 
 def _grouped(rows: Iterable[Any], key: Any) -> dict[str, tuple[Any, ...]]:

@@ -56,8 +56,8 @@ def ledger(facts: Facts, sessions: Sequence[Judged]) -> Ledger:
             first = by_id.get(answered.decision) if answered else None
             deciders = frozenset({first.by} if first else ())
             before = found.minutes.get(session.session, 0)
-            reason = _reason(decision, session, deciders, before, of_day[session.day]) or _link_reason(
-                decision, session, counted, taken
+            reason = _link_reason(decision, session, counted, taken) or _reason(
+                decision, session, deciders, before, of_day[session.day]
             )
         if session is None or reason is not None:
             found.not_counted.append(SetAside(decision.id, reason or "session_unknown"))
