@@ -84,6 +84,8 @@ class Clock:
     until_states: frozenset[str] = frozenset()
     until_actions: frozenset[str] = frozenset()
     """Reaching a state, or taking an action, meets it."""
+    is_window: bool = False
+    """A time in which somebody may act: when it is over nothing is late."""
     rolls: bool = False
     """An end on a day that is no working day moves to the next one, as the law says of it."""
     pauses: tuple[Pause, ...] = ()

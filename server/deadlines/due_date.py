@@ -12,7 +12,7 @@ from server.deadlines.timeline import Event, Timeline
 from server.deadlines.working_days import Day, WorkingDays
 from server.fold.state import same_value
 
-Status = Literal["running", "still", "overdue", "met", "met_late"]
+Status = Literal["running", "still", "overdue", "over", "met", "met_late"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +83,11 @@ def due_date(clock: Clock, timeline: Timeline, today: date, calendar: WorkingDay
     if start is None:
         return None
     started_on, index = start
-    later = [event for event in timeline.events[index + 1 :] if event.on >= started_on]
+    later = timeline.events[index + 1 :]
     ended_on = next((event.on for event in later if _meets(clock, event)), None)
     suspensions = _suspensions(clock, timeline, started_on, min(today, ended_on or today))
     stills = tuple(Still(each.start, each.start + timedelta(days=each.days)) for each in suspensions)
-    segments = _segments(clock, timeline, started_on, stills, calendar)
+    segments = _segments(clock, later, started_on, stills, calendar)
     end = segments[-1].counted.end
     # A period of no working days ends on its own day only where that is one.
     must_work = clock.rolls or (clock.amount.unit == "working_days" and clock.amount.number == 0)
@@ -101,7 +101,7 @@ def due_date(clock: Clock, timeline: Timeline, today: date, calendar: WorkingDay
         suspensions=suspensions,
         rolled=rolled,
         on=on,
-        status=_status(on, today, ended_on, is_still=is_still),
+        status=_status(on, today, ended_on, is_still=is_still, is_window=clock.is_window),
         ended_on=ended_on,
         days_left=(on - today).days,
         working_days_left=calendar.between(today, on),
@@ -118,7 +118,8 @@ def start_of(start: Start, timeline: Timeline) -> tuple[date, int] | None:
     """
     if start.kind == "field":
         value = timeline.values.get(start.name)
-        return (date.fromisoformat(value[:10]), -1) if isinstance(value, str) else None
+        wrote = [index for index, event in enumerate(timeline.events) if start.name in event.fields]
+        return (date.fromisoformat(value[:10]), max(wrote, default=-1)) if isinstance(value, str) else None
     if start.kind == "received":
         return timeline.received_on, -1
     found = [
@@ -160,15 +161,19 @@ def _suspension(start: date, end: date, law: Law | None) -> Suspension:
 
 
 def _segments(
-    clock: Clock, timeline: Timeline, started_on: date, stills: tuple[Still, ...], calendar: WorkingDays
+    clock: Clock,
+    later: tuple[Event, ...],
+    started_on: date,
+    stills: tuple[Still, ...],
+    calendar: WorkingDays,
 ) -> tuple[Segment, ...]:
     first = Segment(started_on, clock.amount, count(started_on, clock.amount, stills, calendar))
     found = [first]
     times: dict[str, int] = {}
     by_action = {extension.action: extension for extension in clock.extensions}
-    for event in timeline.events:
+    for event in later:
         extension = by_action.get(event.action)
-        if extension is None or times.get(event.action, 0) >= extension.times or event.on < started_on:
+        if extension is None or times.get(event.action, 0) >= extension.times:
             continue
         times[event.action] = times.get(event.action, 0) + 1
         found.append(_extended(extension, event, found[-1].counted.end, stills, calendar))
@@ -193,12 +198,14 @@ def _extended(
     )
 
 
-def _status(on: date, today: date, ended_on: date | None, *, is_still: bool) -> Status:
+def _status(on: date, today: date, ended_on: date | None, *, is_still: bool, is_window: bool) -> Status:
     if ended_on is not None:
         return "met" if ended_on <= on else "met_late"
     if is_still:
         return "still"
-    return "overdue" if today > on else "running"
+    if today <= on:
+        return "running"
+    return "over" if is_window else "overdue"
 
 
 def _provisional_years(

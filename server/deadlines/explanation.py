@@ -9,11 +9,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
+from typing import Final
 
 from server.deadlines.clock import Amount, Law
 from server.deadlines.due_date import DueDate, Segment, Suspension
 from server.deadlines.working_days import Day
 from server.messages import Language, messages, text
+
+_STARTS: Final = {
+    "received": "start_received",
+    "state": "start_state",
+    "action": "start_action",
+    "field": "start_field",
+}
 
 Value = str | int | date | Amount | Law | Day | tuple[Day, ...]
 
@@ -28,8 +36,12 @@ class Line:
 
 def explained(due: DueDate) -> list[Line]:
     """Return the arithmetic of a due date, line by line, from the law to the result."""
-    lines = [_law_line(due), _start_line(due)]
-    for segment in due.segments:
+    if due.clock.starts.kind == "field" and not due.clock.amount.number:
+        named: dict[str, Value] = {"name": due.clock.starts.name, "on": due.started_on}
+        lines, segments = [_law_line(due), Line("set_by_field", named)], due.segments[1:]
+    else:
+        lines, segments = [_law_line(due), _start_line(due)], due.segments
+    for segment in segments:
         lines += _segment_lines(segment)
     lines += [_suspension_line(each) for each in due.suspensions]
     if due.rolled:
@@ -47,6 +59,8 @@ def standing(due: DueDate) -> Line:
         return Line(due.status, {"on": due.ended_on})
     if due.status == "overdue":
         return Line("overdue", {"n": -due.days_left})
+    if due.status == "over":
+        return Line("over", {"on": due.on})
     return Line(due.status, {"n": due.days_left, "working": due.working_days_left})
 
 
@@ -73,7 +87,7 @@ def _law_line(due: DueDate) -> Line:
 
 def _start_line(due: DueDate) -> Line:
     starts = due.clock.starts
-    return Line(f"start_{starts.kind}", {"on": due.started_on, "name": starts.name})
+    return Line(_STARTS[starts.kind], {"on": due.started_on, "name": starts.name})
 
 
 def _segment_lines(segment: Segment) -> list[Line]:

@@ -42,7 +42,7 @@ class Graph:
         self._workflow = workflow
         self._nodes: dict[str, _Node] = {}
         self._tips: set[str] = set()
-        self.add(replace(record, base=(), to=workflow.initial))
+        self.add(replace(record, base=(), to=workflow.initial_state(record.schema)))
 
     def add(self, entry: FoldEntry) -> None:
         """Count an entry all of whose base is counted."""

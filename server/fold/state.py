@@ -39,6 +39,7 @@ class FoldEntry:
     author: str = ""
     role: str = ""
     at: str = ""
+    schema: int = 1
     is_refused: bool = False
     """Refused at ingest: it does not count, and what is based on it waits for it."""
     is_admitted: bool = False
@@ -61,6 +62,7 @@ class FoldEntry:
             author=entry["author"],
             role=entry["role"],
             at=entry["at"],
+            schema=entry.get("schema", 1),
             is_refused=is_refused,
             is_admitted=is_admitted,
         )
@@ -150,9 +152,8 @@ class RecordState:
 class Rules(Protocol):
     """The workflow that says what is legal."""
 
-    @property
-    def initial(self) -> str:
-        """Return the state of a record without steps."""
+    def initial_state(self, schema: int) -> str:
+        """Return the state of a record without steps; facts of an older schema keep the one they began in."""
 
     def step_problem(self, step: FoldEntry, state: RecordState) -> Any | None:
         """Return why this step is not legal in the state at its own base, or None."""

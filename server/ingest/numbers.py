@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 from server.ingest.central_page import CentralPage
 from server.readmodel import ReadModel
+from server.records.registry import record_type
+from server.workflows import workflow
 
-LEAD_NUMBER: Final = "齐检益线〔{year}〕{number}号"
-"""The office's own form; it is written on paper, so it has no translation."""
+PLAIN_NUMBER: Final = "{year}-{number}"
+"""Where the workflow's file names no form of its own."""
 
 
 class Numbers:
@@ -42,4 +44,10 @@ class Numbers:
         of_page[record_id] = number
         last = max(counter["last"], number)
         self._page.put({**counter, "last": last, "latest": dict(of_page)})
-        return LEAD_NUMBER.format(year=year, number=number)
+        return _form_of(record_id).format(year=year, number=number)
+
+
+def _form_of(record_id: str) -> str:
+    kind = record_type(record_id.partition(":")[0])
+    flow = workflow(kind.workflow) if kind and kind.workflow else None
+    return (flow.number if flow else "") or PLAIN_NUMBER

@@ -33,6 +33,16 @@ class ServiceOrderSchema(RecordSchema):
             raise ValidationError([Problem("due_before_start")], "due_on")
 
 
+class ServiceOrderSchema2(ServiceOrderSchema):
+    """Schema 2: the order from its draft on (DOMAIN 3.2); stage and review are written when it is offered."""
+
+    case_no = Text(min_length=1, max_length=60, required=True)
+    prosecutor = member(required=True)
+    charge_code = Text(min_length=1, max_length=40, required=True)
+    daily_cap_min = Integer(min=60, max=480)
+    weekly_cap_min = Integer(min=60, max=2400)
+
+
 def _references(body: Body) -> Iterable[str]:
     return tuple(body["stations"])
 
@@ -47,6 +57,8 @@ def _subject(record: KnownRecord, lookup: Lookup) -> Subject:
 
 
 def _audiences(facts: RecordFacts) -> frozenset[Audience]:
+    if facts.state.state == "draft":
+        return frozenset()  # nobody is told of an order that is not offered yet
     return frozenset({Audience("member", facts.body["participant"])})
 
 
@@ -60,15 +72,22 @@ _PARTICIPANT_READS = (
     "service_types",
     "verify_level",
 )
+_AMENDABLE = ("due_on", "stations")
+"""What a step may change; the view shows what stands."""
 
 
 def _view(facts: RecordFacts, _audience: Audience) -> dict[str, Any] | None:
-    return {**allowed(facts.body, *_PARTICIPANT_READS), **standing(facts, "participant")}
+    amended = {name: facts.state.value(name) for name in _AMENDABLE}
+    return {
+        **allowed(facts.body, *_PARTICIPANT_READS),
+        **{name: value for name, value in amended.items() if value is not None},
+        **standing(facts, "participant"),
+    }
 
 
 SERVICE_ORDER = RecordType(
     name="service_order",
-    schemas={1: ServiceOrderSchema()},
+    schemas={1: ServiceOrderSchema(), 2: ServiceOrderSchema2()},
     written_by=frozenset({"prosecutor", "intake_clerk", "system"}),
     is_desk_only=True,
     references=_references,

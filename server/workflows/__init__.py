@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from server.workflows.declarations import workflow, workflow_names
 from server.workflows.engine import Action, Workflow
+from server.workflows.form import FormField
 
-__all__ = ["Action", "Workflow", "workflow", "workflow_names"]
+__all__ = ["Action", "FormField", "Workflow", "workflow", "workflow_names"]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from marshmallow import Schema
 
-from server.fold.state import MERGE, STATE_FIELD, FoldEntry, RecordState, Severity
+from server.deadlines import Clock
+from server.fold.state import MERGE, STATE_FIELD, FoldEntry, RecordState, Severity, same_value
 from server.records.problem import Problem
 from server.records.schema import schema_problems
+from server.workflows.form import FormField
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,7 @@ class Action:
     name: str
     from_states: frozenset[str]
     to: str | None
-    """The state it leads to; None when it leaves the state as it is."""
+    """The state it leads to; None when it leaves the state as it is, or goes back to one remembered."""
     by: frozenset[str]
     fields: Schema
     says: frozenset[str] = frozenset()
@@ -27,6 +30,51 @@ class Action:
     needs_reason: bool = False
     allots_number: bool = False
     """Ingest gives the record its official number in this step's receipt."""
+    form: tuple[FormField, ...] = ()
+    """What a person is asked for, in this order."""
+    returns_to: str | None = None
+    """The field that remembers the state to go back to."""
+    remembers: str | None = None
+    """The field into which this step writes the state that it leaves."""
+    sets: Mapping[str, Any] = field(default_factory=dict)
+    """Fields that this step always writes with these values."""
+    needs: frozenset[str] = frozenset()
+    """Fields that must have been written before."""
+    required_when: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """By field: it is required where these others have these values."""
+
+    def target(self, state: RecordState) -> str | None:
+        """Return the state that this action leads to from that one."""
+        if self.returns_to is None:
+            return self.to
+        value = state.value(self.returns_to)
+        return value if isinstance(value, str) else None
+
+    def implied(self, state: RecordState) -> dict[str, Any]:
+        """Return the fields that nobody is asked for: what is set, and the state that is remembered."""
+        remembered = {self.remembers: state.state} if self.remembers else {}
+        return {**self.sets, **remembered}
+
+    def is_open(self, state: RecordState) -> bool:
+        """Is it possible in this state, whoever does it?"""
+        if state.state not in self.from_states:
+            return False
+        if any(state.value(name) is None for name in self.needs):
+            return False
+        return self.returns_to is None or self.target(state) is not None
+
+
+@dataclass(frozen=True)
+class Check:
+    """A date that may not be later than a clock's due date, less some days; asked before a step."""
+
+    name: str
+    """Said by the message `reason.<name>`."""
+    field: str
+    clocks: tuple[str, ...]
+    less_working_days: int
+    actions: frozenset[str]
+    """The steps of which it is asked."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +87,20 @@ class Workflow:
     actions: Mapping[str, Action]
     merge_by: frozenset[str] = field(default_factory=frozenset)
     """Roles that may settle what steps left undecided."""
+    initial_by_schema: Mapping[int, str] = field(default_factory=dict)
+    """The first state of records of an older schema, where it was another."""
+    read_by: frozenset[str] = frozenset()
+    """Roles that read these records whole on the console's own pages for workflows."""
+    clocks: tuple[Clock, ...] = ()
+    checks: tuple[Check, ...] = ()
+    record_form: tuple[FormField, ...] = ()
+    """What a new record asks for, where the record itself is declared here."""
+    number: str = ""
+    """The form of official numbers: `{year}` and `{number}` are filled in."""
+
+    def initial_state(self, schema: int) -> str:
+        """Return the state of a record without steps."""
+        return self.initial_by_schema.get(schema, self.initial)
 
     def allows(self, action: str, state: str) -> bool:
         """Is the action possible in a record of this state?"""
@@ -54,7 +116,7 @@ class Workflow:
         """Return what this role may do next; nothing but a merge while something is undecided."""
         if state.severity is Severity.HARD or state.state is None:
             return []
-        return [a for a in self.actions.values() if role in a.by and state.state in a.from_states]
+        return [a for a in self.actions.values() if role in a.by and a.is_open(state)]
 
     def may_merge(self, state: RecordState, role: str) -> bool:
         """May this role settle what is undecided here?"""
@@ -71,13 +133,13 @@ class Workflow:
             return Problem("action_not_yours", {"action": step.action, "role": step.role})
         if state.severity is Severity.HARD:
             return Problem("merge_needed", {"action": step.action})
-        if state.state not in action.from_states:
+        if not action.is_open(state):
             return Problem("action_not_now", {"action": step.action, "state": state.state})
-        if step.to != action.to:
+        if step.to != action.target(state):
             return Problem("action_leads_elsewhere", {"action": step.action}, STATE_FIELD)
         if action.needs_reason and not (step.reason or "").strip():
             return Problem("required", field="reason")
-        return next(iter(schema_problems(action.fields, step.fields)), None)
+        return _fields_problem(action, step, state)
 
     def _merge_problem(self, step: FoldEntry, state: RecordState) -> Problem | None:
         if step.role not in self.merge_by:
@@ -106,3 +168,16 @@ class Workflow:
                     if problem:
                         return problem
         return None
+
+
+def _fields_problem(action: Action, step: FoldEntry, state: RecordState) -> Problem | None:
+    implied = action.implied(state)
+    for name, value in implied.items():
+        if name not in step.fields or not same_value(step.fields[name], value):
+            return Problem("field_is_given", {"value": value}, name)
+    asked = {name: value for name, value in step.fields.items() if name not in implied}
+    for name, condition in action.required_when.items():
+        values = {other: asked.get(other, state.value(other)) for other in condition}
+        if name not in asked and all(same_value(values[other], condition[other]) for other in condition):
+            return Problem("required", field=name)
+    return next(iter(schema_problems(action.fields, asked)), None)

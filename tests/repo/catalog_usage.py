@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from server.records.names import ROLES
-from server.records.registry import RECORD_TYPES
+from server.records.record_type import RecordType
+from server.records.registry import RECORD_TYPES, record_type
 from server.workflows import workflow, workflow_names
 
 ROOT = Path(__file__).parent.parent.parent
@@ -55,7 +56,7 @@ class Usage:
 
     def __init__(self, found: Iterable[Source]) -> None:
         self.asked: dict[str, str] = {}
-        self.written: set[str] = set()
+        self.written: set[str] = set(declared_keys())
         self.quoted: set[str] = _declared_words()
         self._composed: set[str] = set()
         for source in found:
@@ -92,11 +93,34 @@ def _as_pattern(text: str) -> str:
     return pattern + "([A-Za-z0-9_.]+)" if text.endswith(".") else pattern
 
 
+def declared_keys() -> dict[str, str]:
+    """Return each message that a workflow's file asks for, with the file."""
+    found: dict[str, str] = {}
+    for name in workflow_names():
+        flow, by = workflow(name), f"{name}.toml"
+        forms = [flow.record_form, *(action.form for action in flow.actions.values())]
+        found |= {key: by for form in forms for field in form for key in field.keys}
+        found |= {clock.label: by for clock in flow.clocks}
+        laws = [clock.law for clock in flow.clocks] + [
+            extension.law for clock in flow.clocks for extension in clock.extensions if extension.law
+        ]
+        found |= {f"law.{law.name}": by for law in laws}
+        found |= {f"reason.{check.name}": by for check in flow.checks}
+    return found
+
+
+def types_of(name: str) -> list[RecordType]:
+    kind = record_type(name)
+    return [kind] if kind else []
+
+
 def _declared_words() -> set[str]:
     """Return the words that declarations, not sources, bring into keys: states, actions, fields, types."""
-    words = {*ROLES, *RECORD_TYPES}
+    words = {*ROLES, *RECORD_TYPES, *workflow_names()}
     for name in workflow_names():
         flow = workflow(name)
         words |= {*flow.states, *flow.actions}
         words |= {field for action in flow.actions.values() for field in action.fields.fields}
+        implied = [{*a.sets, *filter(None, (a.remembers,))} for a in flow.actions.values()]
+        words = words.union(*implied, *(kind.schemas[max(kind.schemas)].fields for kind in types_of(name)))
     return words

@@ -8,8 +8,9 @@ from collections import Counter
 
 from server.messages import LANGUAGES, messages
 from server.records.names import ROLES
+from server.records.registry import record_type
 from server.workflows import workflow, workflow_names
-from tests.repo.catalog_usage import Usage, sources
+from tests.repo.catalog_usage import Usage, declared_keys, sources
 
 USAGE = Usage(sources())
 CODED = re.compile(r"""(?<![a-z])(?:Problem(?:\.about)?|_flag|new PhoneError)\(\s*["']([a-z_]+)["']""")
@@ -61,13 +62,20 @@ class TestCodes:
 
     def test_every_state_and_action_that_is_shown_has_words(self):
         shown = {}
-        for name in ("lead", "check_event"):
+        for name in workflow_names():
             flow, by = workflow(name), f"{name}.toml"
             shown |= {f"console.state.{name}.{state}": by for state in flow.states}
             shown |= {f"console.action.{action}": by for action in flow.actions}
+            shown |= {f"console.did.{action}": by for action in flow.actions}
+            shown[f"console.type.{name}"] = by
+            if name not in ("lead", "check_event"):
+                continue  # the phone shows these two with their states
             shown |= {f"phone.state.{state}": by for state in flow.states if state != flow.initial}
             shown |= {f"phone.action.{action}": by for action in flow.actions}
         assert_none(missing(shown))
+
+    def test_every_field_choice_clock_law_and_check_that_a_workflow_declares_has_words(self):
+        assert_none(missing(declared_keys()))
 
     def test_no_value_in_the_words_of_a_code_is_named_like_an_argument_of_what_says_them(self):
         said = {k: placeholders(m["zh"]) for k, m in messages().items() if k.startswith(("reason.", "flag."))}
@@ -78,4 +86,13 @@ class TestCodes:
         assert_none(missing({f"console.role.{role}": "server/records/names.py" for role in ROLES}))
 
     def test_every_workflow_is_that_of_a_record_type(self):
-        assert workflow_names() == ["check_event", "code_table", "lead", "service_order", "station"]
+        assert workflow_names() == [
+            "check_event",
+            "code_table",
+            "evaluation",
+            "lead",
+            "service_order",
+            "service_session",
+            "station",
+        ]
+        assert [name for name in workflow_names() if record_type(name) is None] == []

@@ -6,27 +6,15 @@ import pytest
 
 from server.fold import FoldEntry, RecordState, fold
 from server.workflows import Workflow, workflow, workflow_names
-from server.workflows.declarations import DeclarationError, parsed
+from server.workflows.declaration_error import DeclarationError
+from server.workflows.declarations import parsed
+from tests.unit.workflows.walk import walked
 
 GOOD = {
     "initial": "open",
     "states": ["open", "done"],
     "actions": {"finish": {"from": ["open"], "to": "done", "by": ["prosecutor"]}},
 }
-
-
-def walked(flow: Workflow, *actions: str) -> RecordState:
-    """The state after these actions, each on the one before, by somebody who may."""
-    steps, head = [], "r"
-    for number, name in enumerate(actions):
-        action = flow.actions[name]
-        said = dict.fromkeys(action.fields.fields, "写明情况")
-        role = min(action.by)
-        steps.append(FoldEntry(f"s{number}", (head,), name, action.to, said, "原因", role=role))
-        head = f"s{number}"
-    state = fold(FoldEntry("r"), steps, flow)
-    assert state.refused == {}
-    return state
 
 
 def names(flow: Workflow, state: RecordState, role: str) -> list[str]:
@@ -39,21 +27,33 @@ def problem(flow: Workflow, state: RecordState, action: str, role: str, to=None,
 
 
 class TestLead:
-    """DOMAIN 3.8, the part that is built."""
+    """DOMAIN 3.8: who may do what, from the phone to the answer and the end."""
 
     FLOW = workflow("lead")
 
-    def test_from_the_phone_to_the_answer_and_the_end(self):
-        state = walked(self.FLOW, "return", "supplement", "register", "supplement", "answer", "close")
-
-        assert state.state == "closed"
+    @pytest.mark.parametrize(
+        "actions",
+        [
+            ["return", "supplement", "register", "supplement", "answer", "close"],
+            ["register", "assess", "investigate", "file_case", "answer", "close"],
+            ["register", "assess", "decline_to_file", "answer", "close"],
+            ["register", "transfer_lead", "answer", "close"],
+            ["register", "investigate", "refer", "answer", "close"],
+            ["register", "merge_into", "answer", "close"],
+            ["request_withdrawal", "accept_withdrawal"],
+        ],
+    )
+    def test_every_way_leads_to_the_end(self, actions):
+        assert walked(self.FLOW, *actions).state == "closed"
 
     @pytest.mark.parametrize(
         ("actions", "clerk", "volunteer"),
         [
-            ([], ["register", "return"], ["supplement"]),
-            (["register"], ["return", "answer"], ["supplement"]),
-            (["return"], ["register"], ["supplement"]),
+            ([], ["register", "return"], ["supplement", "request_withdrawal"]),
+            (["register"], ["return", "merge_into", "answer"], ["supplement", "request_withdrawal"]),
+            (["return"], ["register", "merge_into"], ["supplement", "request_withdrawal"]),
+            (["register", "investigate"], ["return", "answer"], ["supplement", "request_withdrawal"]),
+            (["register", "assess", "file_case"], ["answer"], ["supplement"]),
             (["register", "answer"], ["close"], ["supplement"]),
             (["register", "answer", "close"], [], []),
         ],
@@ -73,6 +73,19 @@ class TestLead:
         state = walked(self.FLOW, "register")
 
         assert problem(self.FLOW, state, "answer", "prosecutor", "answered", answer=answer) == expected
+
+    def test_only_the_chief_procurator_files_or_declines(self):
+        state = walked(self.FLOW, "register", "assess")
+
+        assert names(self.FLOW, state, "chief_procurator") == ["file_case", "decline_to_file"]
+        assert not {"file_case", "decline_to_file"} & set(names(self.FLOW, state, "prosecutor"))
+
+    def test_a_withdrawal_is_accepted_only_where_it_was_asked_for_and_the_volunteer_never_closes(self):
+        asked = walked(self.FLOW, "register", "request_withdrawal")
+
+        assert "accept_withdrawal" not in names(self.FLOW, walked(self.FLOW, "register"), "intake_clerk")
+        assert "accept_withdrawal" in names(self.FLOW, asked, "intake_clerk")
+        assert (asked.state, asked.value("withdraw_requested")) == ("registered", True)
 
     def test_registering_allots_the_number_and_nothing_else_does(self):
         assert [a.name for a in self.FLOW.actions.values() if a.allots_number] == ["register"]
@@ -153,6 +166,12 @@ class TestDeclarations:
             ({"actions": {"go": {"from": ["open"], "by": ["king"]}}}, "go: unknown role 'king'"),
             ({"actions": {"merge": {"from": ["open"], "by": []}}}, "'merge' is no name for an action"),
             ({"actions": {"go": {"from": [], "by": [], "colour": 1}}}, "go: unknown member 'colour'"),
+            ({"actions": {"go": {"from": [], "by": [], "order": ["x"]}}}, "go: unknown field 'x'"),
+            (
+                {"actions": {"go": {"from": [], "by": [], "to": "open", "returns_to": "x"}}},
+                "to a state or back",
+            ),
+            ({"initial_by_schema": {"1": "gone"}}, "initial state 'gone'"),
             (
                 {"actions": {"go": {"from": [], "by": [], "fields": {"x": {"kind": "pie"}}}}},
                 "unknown kind 'pie'",
