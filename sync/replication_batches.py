@@ -93,7 +93,10 @@ def read_batches(
     while True:
         page = question.changes(source, since, limits.rows)
         yield from _batches_of_page(source, target, page, limits)
-        if not page.rows or not page.pending or page.last_seq == since:
+        # Not every server tells what is pending, and some tell it wrong: only an empty or a short page
+        # is the end (PROTOCOL 1.16).
+        is_short = len(page.rows) < limits.rows and not page.pending
+        if not page.rows or is_short or page.last_seq == since:
             return
         since = page.last_seq
 

@@ -121,7 +121,7 @@ class World:
     def _befall(self) -> None:
         events: list[Callable[[], None]] = [self._deny, self._grant, self._damage, self._turn_the_clock]
         if self.is_memory:
-            events += [self._copy, self._restore, self._make_again]
+            events += [*[self._copy] * 3, self._restore, self._make_again]
         if self._is_thin:
             events += [self._lose_copies] * 2
         else:
