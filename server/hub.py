@@ -31,6 +31,7 @@ class HubWaiter(Waiting):
         self._signal.start(self._on_signal)
 
     def notify(self, name: str) -> None:
+        self.count((name,))
         with self._pending_lock:
             self._pending.add(name)
         self._signal.send()  # the one call of a loop that is safe from another thread

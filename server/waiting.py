@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Protocol, TypeVar
 
@@ -17,6 +18,9 @@ T = TypeVar("T")
 class Waiter(Protocol):
     def notify(self, name: str) -> None:
         """Say that the database `name` has a new commit. May be called from any native thread."""
+
+    def moment(self, name: str) -> int:
+        """Return how many commits to `name` were heard of; counted before anybody is woken."""
 
     def wait_until(
         self, check: Callable[[], T | None], *, names: Collection[str], timeout_s: float
@@ -34,22 +38,38 @@ class Waiting:
     """Who waits for which names; the two waiters differ in the event that they hand out."""
 
     def __init__(self) -> None:
-        self._waiting: dict[Wakeable, frozenset[str]] = {}
+        self._waiting: dict[str, dict[Wakeable, None]] = {}
+        self._moments: Counter[str] = Counter()
         self._lock = threading.Lock()
+
+    def moment(self, name: str) -> int:
+        return self._moments[name]
+
+    def count(self, names: Iterable[str]) -> None:
+        with self._lock:
+            self._moments.update(names)
 
     @contextmanager
     def registered(self, event: Wakeable, names: Collection[str]) -> Iterator[None]:
         with self._lock:
-            self._waiting[event] = frozenset(names)
+            for name in names:
+                self._waiting.setdefault(name, {})[event] = None
         try:
             yield
         finally:
             with self._lock:
-                del self._waiting[event]
+                for name in names:
+                    self._forget(name, event)
+
+    def _forget(self, name: str, event: Wakeable) -> None:
+        waiting = self._waiting.get(name, {})
+        waiting.pop(event, None)
+        if not waiting:
+            self._waiting.pop(name, None)
 
     def wake(self, names: Collection[str]) -> None:
         with self._lock:
-            events = [event for event, wanted in self._waiting.items() if not wanted.isdisjoint(names)]
+            events = [event for name in names for event in self._waiting.get(name, ())]
         for event in events:
             event.set()
 
@@ -75,7 +95,8 @@ class ThreadWaiter(Waiting):
     """For tests, the command line and the worker: every waiter has a thread of its own."""
 
     def notify(self, name: str) -> None:
-        self.wake({name})
+        self.count((name,))
+        self.wake((name,))
 
     def wait_until(
         self, check: Callable[[], T | None], *, names: Collection[str], timeout_s: float

@@ -19,6 +19,7 @@ from sync.http.guard import Endpoint, Guard
 from sync.http.limits import Limits
 from sync.http.quarantine import Quarantine
 from sync.http.routes import Target, find_target
+from sync.http.shared_pages import SharedPages
 from sync.http.waiting import RunBlocking, ThreadWaiter, Waiter, run_here
 from sync.peer import Server
 
@@ -61,6 +62,7 @@ def create_blueprint(
         version=_VERSION,
         compactions=Compactions(server),
         quarantine=Quarantine(server),
+        shared_pages=SharedPages(),
     )
     blueprint = Blueprint(name, __name__)
     blueprint.record(lambda state: _mount(state, face, name))

@@ -13,6 +13,7 @@ from sync.http.compactions import Compactions
 from sync.http.guard import Access, Endpoint, Guard
 from sync.http.limits import Limits
 from sync.http.quarantine import Quarantine
+from sync.http.shared_pages import SharedPages
 from sync.http.waiting import RunBlocking, Waiter
 from sync.peer import Peer, Server
 
@@ -43,6 +44,7 @@ class Face:
     version: str
     compactions: Compactions
     quarantine: Quarantine
+    shared_pages: SharedPages
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from flask import Response, stream_with_context
 
@@ -14,8 +14,10 @@ from sync.http import visible
 from sync.http.answers import JSON
 from sync.http.call import Call
 from sync.http.json_text import dump_json
+from sync.http.shared_pages import SharedPage
 from sync.peer import ChangeRow, ChangesPage, ReadOptions, Seq, Style
 
+QUICK_ROWS: Final = 25
 FeedKind = Literal["normal", "longpoll", "continuous", "eventsource"]
 
 
@@ -36,6 +38,17 @@ class Feed:
     selector: Mapping[str, Any] | None = None
     design_only: bool = False
     options: ReadOptions = field(default_factory=ReadOptions)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether its rows cost little: no documents, nothing chosen, forwards."""
+        is_chosen = self.doc_ids is not None or self.selector is not None or self.design_only
+        return not (is_chosen or self.include_docs or self.descending)
+
+    @property
+    def shared_key(self) -> tuple[object, ...]:
+        """What the rows of a plain feed depend on."""
+        return self.since, self.limit, self.style
 
 
 def speak(call: Call, feed: Feed) -> Response:
@@ -81,13 +94,12 @@ def _pages(call: Call, feed: Feed, page: ChangesPage) -> Iterator[bytes]:
 def _longpoll(call: Call, feed: Feed, page: ChangesPage) -> Iterator[bytes]:
     """Spec: PROTOCOL E74, E75."""
     yield _head()
-    later = replace(feed, since=page.last_seq)
-    for step in _waiting(call, later):
-        if isinstance(step, ChangesPage):
-            page = step
-            break
+    for step in _waiting(call, replace(feed, since=page.last_seq)):
+        if isinstance(step, SharedPage):
+            yield _written(call, feed, step)
+            return
         yield step
-    yield _listed(call, feed, page, 0) + _end(page)
+    yield _end(page)
 
 
 def _continuous(call: Call, feed: Feed, page: ChangesPage) -> Iterator[bytes]:
@@ -95,37 +107,32 @@ def _continuous(call: Call, feed: Feed, page: ChangesPage) -> Iterator[bytes]:
     yield _lines(call, feed, page)
     left = None if feed.limit is None else feed.limit - len(page.rows)
     while left is None or left > 0:
-        later = replace(feed, since=page.last_seq, limit=left)
         found = None
-        for step in _waiting(call, later):
-            if isinstance(step, ChangesPage):
+        for step in _waiting(call, replace(feed, since=page.last_seq, limit=left)):
+            if isinstance(step, SharedPage):
                 found = step
                 break
             yield step
         if found is None:
             break
-        page = found
-        yield _lines(call, feed, page)
+        page = found.page
+        yield _written(call, feed, found)
         left = None if left is None else left - len(page.rows)
     if feed.kind == "continuous":
         yield dump_json({"last_seq": page.last_seq, "pending": page.pending}) + b"\n"
 
 
-def _waiting(call: Call, feed: Feed) -> Iterator[bytes | ChangesPage]:
+def _waiting(call: Call, feed: Feed) -> Iterator[bytes | SharedPage]:
     """Yield heartbeats until there is a page with rows; end without one when time is up."""
     beat = b"event: heartbeat\ndata: \n\n" if feed.kind == "eventsource" else b"\n"
     now_s = time.monotonic()
     deadline_s = None if feed.heartbeat_s else now_s + feed.timeout_s
     next_beat_s = now_s + feed.heartbeat_s if feed.heartbeat_s else float("inf")
-
-    def rows_now() -> ChangesPage | None:
-        page = _read(call, feed)
-        return page if page.rows else None
-
+    look = Look(call, feed)
     while _is_still_allowed(call):
         now_s = time.monotonic()
         wait_s = min(next_beat_s, deadline_s or float("inf"), now_s + call.face.limits.recheck_s) - now_s
-        page = call.face.waiter.wait_until(rows_now, names=(call.database,), timeout_s=max(wait_s, 0))
+        page = call.face.waiter.wait_until(look, names=(call.database,), timeout_s=max(wait_s, 0))
         if page is not None:
             if _is_still_allowed(call):
                 yield page
@@ -136,6 +143,43 @@ def _waiting(call: Call, feed: Feed) -> Iterator[bytes | ChangesPage]:
         if now_s >= next_beat_s:
             yield beat
             next_beat_s = now_s + (feed.heartbeat_s or 0)
+
+
+class Look:
+    """Looks for rows after a commit, and only then; what others look for at that moment is shared."""
+
+    __slots__ = ("_call", "_feed", "_seen")
+
+    def __init__(self, call: Call, feed: Feed) -> None:
+        self._call = call
+        self._feed = feed
+        self._seen: int | None = None
+
+    def __call__(self) -> SharedPage | None:
+        """Return a page with rows, if there is one."""
+        call, feed = self._call, self._feed
+        moment = call.face.waiter.moment(call.database)
+        if moment is not None and moment == self._seen:
+            return None
+        if moment is None or not feed.is_plain:
+            found = SharedPage(_read(call, feed))
+        else:
+            key = (call.database, moment, feed.shared_key, call.access.current_leaves_only)
+            found = call.face.shared_pages.get(key, lambda: _read_quickly(call, feed))
+        self._seen = moment
+        return found if found.page.rows else None
+
+
+def _written(call: Call, feed: Feed, shared: SharedPage) -> bytes:
+    """Return the rows as this feed lists them, with what ends a longpoll."""
+    key = (feed.kind, feed.seq_interval)
+    written = shared.written.get(key)
+    if written is None:
+        page = shared.page
+        is_list = feed.kind == "longpoll"
+        written = _listed(call, feed, page, 0) + _end(page) if is_list else _lines(call, feed, page)
+        shared.written[key] = written
+    return written
 
 
 def _is_still_allowed(call: Call) -> bool:
@@ -166,6 +210,14 @@ def _read(call: Call, feed: Feed) -> ChangesPage:
             options=feed.options,
         )
     )
+
+
+def _read_quickly(call: Call, feed: Feed) -> ChangesPage:
+    """Return the next page: mostly it holds a row or two, and a thread would cost more than the read."""
+    most = call.face.limits.page_rows if feed.limit is None else min(feed.limit, call.face.limits.page_rows)
+    few = min(most, QUICK_ROWS)
+    page = call.quickly(lambda peer: peer.changes(feed.since, limit=few, style=feed.style))
+    return page if len(page.rows) < few or few == most else _read(call, feed)
 
 
 def _head() -> bytes:

@@ -30,12 +30,21 @@ class Waiter(Protocol):
         Interest is registered before the first check, so no commit is missed.
         """
 
+    def moment(self, name: str) -> int | None:
+        """Return how many commits to `name` were heard of, counted before anybody is woken.
+
+        None where that is not known: then whoever is woken must look for himself.
+        """
+
 
 class ThreadWaiter:
     """For servers with a thread for each request. Spec: PROTOCOL E76."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
+
+    def moment(self, name: str) -> int | None:  # noqa: ARG002 - it listens only while somebody waits
+        return None
 
     def wait_until(
         self, check: Callable[[], T | None], *, names: Collection[str], timeout_s: float
