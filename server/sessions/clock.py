@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Final, Literal
@@ -38,37 +38,67 @@ def corrected_times(events: Iterable[CheckEvent], settings: SessionSettings) -> 
 
 
 def _of_log(log: list[CheckEvent], settings: SessionSettings) -> dict[str, Corrected]:
-    latest = _latest_possible(log, settings)
+    contradicted = _contradicted(log, settings)
+    latest = _latest_possible(log, contradicted, settings)
     found: dict[str, Corrected] = {}
-    before: datetime | None = None
+    before = _EPOCH
     for event in log:
         corrected = _corrected(event, before, latest[event.id], settings)
+        if event.id in contradicted:
+            back_s = contradicted[event.id]
+            doubt_s = max(corrected.doubt_s, back_s, settings.clock_uncorrectable_s + 1)
+            moved_back_s = max(corrected.moved_back_s, back_s)
+            corrected = replace(corrected, doubt_s=doubt_s, is_trusted=False, moved_back_s=moved_back_s)
         found[event.id] = corrected
-        if corrected.is_trusted:
-            before = corrected.at if before is None else max(before, corrected.at)
+        if corrected.is_trusted or event.id in contradicted:
+            before = max(before, corrected.at)
     return found
 
 
-def _latest_possible(log: list[CheckEvent], settings: SessionSettings) -> Mapping[str, datetime]:
+def _contradicted(log: list[CheckEvent], settings: SessionSettings) -> dict[str, int]:
+    """Return the events whose times contradict their order in the log, and by how much each went back.
+
+    Which of two is wrong cannot be known; a time that its own bounds exclude contradicts no other.
+    """
+    times = {
+        event.id: time
+        for event in log
+        if _earliest(event) <= (time := _by_skew(event, event.reading.last_skew_ms)) <= event.received_at
+    }
+    near = timedelta(seconds=settings.clock_agree_s)
+    found: dict[str, int] = {}
+    highest = _EPOCH
+    for event_id, time in times.items():
+        if highest - time > near:
+            found[event_id] = int((highest - time).total_seconds())
+        highest = max(highest, time)
+    lowest = highest
+    for event_id, time in reversed(times.items()):
+        if time - lowest > near:
+            found.setdefault(event_id, 0)
+        lowest = min(lowest, time)
+    return found
+
+
+def _latest_possible(
+    log: list[CheckEvent], contradicted: Container[str], settings: SessionSettings
+) -> Mapping[str, datetime]:
     """An entry was made before its receipt, and before the next entry whose time can be trusted."""
     found: dict[str, datetime] = {}
     after: datetime | None = None
     for event in reversed(log):
         found[event.id] = event.received_at if after is None else min(event.received_at, after)
         time = _by_skew(event, event.reading.last_skew_ms)
-        is_sound = _skews_agree(event, settings) and _earliest(event) <= time <= found[event.id]
-        after = time if is_sound else found[event.id]
+        is_sound = event.id not in contradicted and _skews_agree(event, settings)
+        after = time if is_sound and _earliest(event) <= time <= found[event.id] else found[event.id]
     return found
 
 
-def _corrected(
-    event: CheckEvent, before: datetime | None, latest: datetime, settings: SessionSettings
-) -> Corrected:
-    earliest = min(_earliest(event), latest)
-    if before is not None:
-        earliest = min(max(earliest, before), latest)
+def _corrected(event: CheckEvent, before: datetime, latest: datetime, settings: SessionSettings) -> Corrected:
+    earliest = min(max(_earliest(event), before), latest)
     by_last = _by_skew(event, event.reading.last_skew_ms)
-    moved_back_s = _moved_back_s(by_last, earliest, settings)
+    behind_s = int((earliest - by_last).total_seconds())
+    moved_back_s = behind_s if behind_s > settings.clock_agree_s else 0
     possible = _possible(event, earliest, latest, settings)
     if not possible:
         at = min(max(by_last, earliest), latest)
@@ -97,11 +127,6 @@ def _possible(
         return times
     borne_out = [time for time in times if abs(time - _earliest(event)) <= near]
     return borne_out or times
-
-
-def _moved_back_s(by_last: datetime, earliest: datetime, settings: SessionSettings) -> int:
-    behind_s = int((earliest - by_last).total_seconds())
-    return behind_s if behind_s > settings.clock_agree_s else 0
 
 
 def _earliest(event: CheckEvent) -> datetime:
