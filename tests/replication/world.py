@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from greenlet import GreenletExit, getcurrent
+
 from sync.errors import SyncError
 from sync.replicator import Pace, Replication, Result
 from tests.replication.faulty_link import FaultyLink, Weather
@@ -37,7 +39,7 @@ class World:
         self.links = self.random.choice(TOPOLOGIES)
         self._copies: list[tuple[MemoryPeer, Any]] = []
         self._running: dict[Link, Any] = {}
-        self._is_thin = self.is_memory and self.random.random() < 0.25
+        self._is_thin = self.is_memory and self.random.random() < 0.35
         self._edits = 0
         checkpoint_s = self.random.choice((0.0, 0.2, 5.0))
         self._pace = Pace(
@@ -58,8 +60,10 @@ class World:
                 self._running[link] = self.scheduler.spawn(lambda link=link: self._keep_replicating(link))
             if self.weather.storm:
                 self.scheduler.spawn(self._befall)
+            if self.is_memory:
+                self.scheduler.spawn(self._keep_copies)
             self.scheduler.run(STEPS)
-            if self.weather.storm and self._copies and self.random.random() < 0.7:
+            if self._copies and self.random.random() < 0.6:
                 # Only while nothing runs: who sets a file back under a running server tells nobody.
                 peer, state = self.random.choice(self._copies)
                 peer.restore(state, is_silent=True)
@@ -102,7 +106,7 @@ class World:
     def _edit(self, peer: Any, doc_id: str) -> None:
         """Extend a leaf, begin a branch beside it, or delete it."""
         self._edits += 1
-        members: dict[str, Any] = {"n": self._edits, "text": "x" * self.random.choice((0, 10, 900))}
+        members: dict[str, Any] = {"n": self._edits, "text": "x" * self.random.choice((0, 900, 900))}
         if self.random.random() < 0.2:
             members["_deleted"] = True
         try:
@@ -110,7 +114,7 @@ class World:
             leaves = next((row.revs for row in rows if row.id == doc_id), None)
             if leaves is None:
                 peer.bulk_docs([{"_id": doc_id, **members}])
-            elif self.random.random() < 0.3:
+            elif self.random.random() < 0.5:
                 digest = f"{self._edits:032x}"
                 peer.bulk_docs([{"_id": doc_id, "_rev": f"1-{digest}", **members}], new_edits=False)
             else:
@@ -121,7 +125,7 @@ class World:
     def _befall(self) -> None:
         events: list[Callable[[], None]] = [self._deny, self._grant, self._damage, self._turn_the_clock]
         if self.is_memory:
-            events += [*[self._copy] * 3, self._restore, self._make_again]
+            events += [self._restore, self._make_again]
         if self._is_thin:
             events += [self._lose_copies] * 2
         else:
@@ -151,9 +155,11 @@ class World:
     def _turn_the_clock(self) -> None:
         self.scheduler.wall_skew_s = self.random.uniform(-1, 1) * 10 * 365 * 86_400
 
-    def _copy(self) -> None:
-        peer = self.random.choice(self.peers)
-        self._copies.append((peer, peer.state.copied()))
+    def _keep_copies(self) -> None:
+        for _ in range(self.random.randint(0, 6)):
+            self.scheduler.sleep(self.random.random() * 3)
+            peer = self.random.choice(self.peers[:2])
+            self._copies.append((peer, peer.state.copied()))
 
     def _restore(self) -> None:
         if self._copies:
@@ -170,14 +176,16 @@ class World:
         """In the middle of a call: made again, set back, or a node with the only copies lost."""
         copies = [state for of, state in self._copies if of is peer]
         if peer.is_thin:
-            peer.lose_copies()
+            peer.lose_copies(keeps_local=self.random.random() < 0.5)
+        elif not self._is_thin and getcurrent() in self._running.values() and self.random.random() < 0.6:
+            raise GreenletExit  # the process of the replicator, killed in the middle of its call
         elif copies and self.random.random() < 0.5:
             peer.restore(self.random.choice(copies), is_silent=False)
         elif self.random.random() < 0.3:
             peer.make_again()
 
     def _lose_copies(self) -> None:
-        self.random.choice(self.peers).lose_copies()
+        self.random.choice(self.peers).lose_copies(keeps_local=self.random.random() < 0.5)
 
     def shortfall(self) -> list[str]:
         """Return what a target lacks of its source, where nothing is missing an empty list."""

@@ -80,12 +80,16 @@ class MemoryPeer:
             self._lives += 1
             self.state.life = f"{self.name}.{self._lives}"
 
-    def lose_copies(self) -> None:
-        """Begin to keep too few copies, or lose what was written so; no seq is given out twice."""
+    def lose_copies(self, *, keeps_local: bool = False) -> None:
+        """Begin to keep too few copies, or lose what was written so; no seq is given out twice.
+
+        `keeps_local`: the `_local` documents lay on other nodes than the lost ones.
+        """
         if self.is_thin and self._durable is not None:
-            last_seq = self.state.last_seq
+            before = self.state
             self.state = self._durable.copied()
-            self.state.last_seq = last_seq
+            self.state.last_seq = before.last_seq
+            self.state.local = before.local if keeps_local else self.state.local
         self._durable, self.is_thin = self.state.copied(), True
 
     def regain_copies(self) -> None:
