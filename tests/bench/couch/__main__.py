@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from tests.bench.couch.operations import OPERATIONS, Operation, drop, fill
+from tests.bench.couch.replications import REPLICATIONS
 from tests.bench.couch.servers import places
 from tests.bench.couch.wire import Place
 
@@ -18,7 +19,7 @@ OURS, THEIRS = "liandong", "CouchDB"
 
 
 def main(only: list[str]) -> int:
-    chosen = [op for op in OPERATIONS if not only or any(word in op.name for word in only)]
+    chosen = [op for op in (*OPERATIONS, *REPLICATIONS) if not only or any(word in op.name for word in only)]
     print(f"{os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}, {platform.platform()}; {ROUNDS} rounds")
     with tempfile.TemporaryDirectory(prefix="liandong-bench-") as folder, places(Path(folder)) as found:
         filled = {name: fill(place) for name, place in found.items()}
