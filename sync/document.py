@@ -19,6 +19,17 @@ MAX_ID_BYTES: Final = 8000
 
 _IGNORED = frozenset({"_revs_info", "_conflicts", "_deleted_conflicts", "_local_seq"})
 _TAKEN = frozenset({"_id", "_rev", "_revisions", "_deleted", "_attachments"})
+_KEPT = frozenset(
+    {
+        "_access",
+        "_replication_id",
+        "_replication_state",
+        "_replication_state_reason",
+        "_replication_state_time",
+        "_replication_stats",
+    }
+)
+"""Special members that CouchDB keeps among the others: a replica of its databases has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +79,7 @@ def _path(offered: Mapping[str, Any], *, new_edits: bool) -> Sequence[Revision]:
     if new_edits:
         return [parse_revision(offered["_rev"])] if "_rev" in offered else []
     if "_revisions" in offered:
-        path = parse_history(offered["_revisions"])
-        # CouchDB lets _revisions win silently; a row that contradicts itself is no evidence.
-        if "_rev" in offered and parse_revision(offered["_rev"]) != path[0]:
-            raise BadRequest("_rev is not the head of _revisions", error="doc_validation")
-        return path
+        return parse_history(offered["_revisions"])  # whatever _rev says: PouchDB counts on it
     if "_rev" in offered:
         return [parse_revision(offered["_rev"])]
     raise BadRequest("When `new_edits: false`, the document needs `_rev` or `_revisions` specified")
@@ -83,7 +90,7 @@ def _body(offered: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in offered.items():
         if not isinstance(name, str):
             raise BadRequest("Document members must have string names", error="doc_validation")
-        if not name.startswith("_"):
+        if not name.startswith("_") or name in _KEPT:
             body[name] = value
         elif name not in _TAKEN and name not in _IGNORED:
             raise BadRequest(f"Bad special document member: {name}", error="doc_validation")

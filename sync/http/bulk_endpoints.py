@@ -37,12 +37,32 @@ def bulk_docs(call: Call) -> Response:
     )
     results = store_rows(call, docs, new_edits=new_edits, as_received=lambda: _as_received(data, docs))
     status = 201 if all(result.is_durable for result in results) else 202
+    _raise_if_nothing_is_a_document(docs, results, new_edits=new_edits)
     if new_edits:
         return answer([result_row(result) for result in results], status)
     refused = [
         _final_refusal(result, doc) for result, doc in zip(results, docs, strict=True) if not result.is_ok
     ]
     return answer(refused, status)
+
+
+def _raise_if_nothing_is_a_document(docs: list[Any], results: list[WriteResult], *, new_edits: bool) -> None:
+    """Answer as CouchDB where no row could be stored as it is: nobody else's row is lost by it.
+
+    Of a replicated batch only rows that name no revision count: no replicator sends such, and
+    PouchDB takes their refusal in a list for success.
+
+    Raises: BadRequest. Spec: QUIRKS 14.
+    """
+    bad = ("bad_request", "doc_validation", "illegal_docid")
+    is_one = all(result.error in bad for result in results) and bool(results)
+    if is_one and (new_edits or not any(told_member(doc, "_rev") or _names_a_path(doc) for doc in docs)):
+        first = results[0]
+        raise BadRequest(first.reason or "", error=first.error)
+
+
+def _names_a_path(doc: Any) -> bool:
+    return not isinstance(doc, dict) or "_revisions" in doc
 
 
 def _batch(data: bytes) -> dict[str, Any]:

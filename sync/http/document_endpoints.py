@@ -48,10 +48,18 @@ def _open_revs(call: Call, options: ReadOptions) -> Response:
     if revs != "all" and not isinstance(revs, list):
         raise BadRequest("`open_revs` must be `all` or a JSON array of revs.")
     found = call.on_peer(lambda peer: visible.open_revs(peer, call.access, call.doc_id, revs, options))
+    if options.latest:
+        found = _each_once(found)
     offered = ("multipart/mixed", "application/json")
     if call.request.accept_mimetypes.best_match(offered) == "application/json":
         return answer([_leaf(item) for item in found])
     return multipart_answer((_leaf(item), True) if isinstance(item, str) else (item, False) for item in found)
+
+
+def _each_once(found: list[Document | str]) -> list[Document | str]:
+    """Two revisions that were asked for may have led to one leaf. Spec: PROTOCOL B33."""
+    once = {item if isinstance(item, str) else item["_rev"]: item for item in found}
+    return list(once.values())
 
 
 def _leaf(item: Document | str) -> dict[str, Any]:

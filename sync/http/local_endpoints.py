@@ -35,6 +35,9 @@ def write(call: Call) -> Response:
     """Spec: PROTOCOL F81, F82."""
     local_id = _local_id(call)
     body = read_object(call.request, call.face.limits.max_local_bytes)
+    body.pop("_revisions", None)  # they have no history: what a client read with `revs` is no member
+    if body.pop("_deleted", False) is True:
+        return delete(call)
     rev = call.on_peer(lambda peer: peer.put_local(local_id, body))
     headers = {"Location": url_of(call.prefix, call.database, call.doc_id)}
     return answer({"ok": True, "id": call.doc_id, "rev": rev}, 201, headers)

@@ -50,12 +50,13 @@ class TestReplicatedRevisions:
             trees.append(leaves(db, f"x{number}"))
         assert trees == [[(f"4-{D}", [D, C, B, A]), (f"2-{D}", [D, A]), (f"1-{D}", [D])]] * 24
 
-    def test_a_row_needs_a_rev_or_a_path_and_they_must_agree(self, db):
-        """C40: CouchDB lets the path win where they differ."""
+    def test_a_row_needs_a_rev_or_a_path_and_the_path_wins(self, db):
+        """C40."""
         assert offer(db, {"_id": "a", "_rev": f"5-{A}"}) == []
         assert leaves(db, "a") == [(f"5-{A}", [A])]
         refused = offer(db, {"_id": "b"}, row("c", 2, B, A, _rev=f"2-{C}"))
-        assert [(each["id"], each["error"]) for each in refused] == [("b", "forbidden"), ("c", "forbidden")]
+        assert [(each["id"], each["error"]) for each in refused] == [("b", "forbidden")]
+        assert leaves(db, "c") == [(f"2-{B}", [B, A])]
 
     def test_several_revisions_of_one_document_in_one_batch_all_land(self, db):
         """C41, C42."""

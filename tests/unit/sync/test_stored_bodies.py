@@ -111,7 +111,11 @@ class TestSpecialMembers:
         with pytest.raises(NotImplementedHere):
             parse_document({"_id": "a", "_attachments": {"x": {}}})
 
-    def test_a_path_must_agree_with_its_rev(self):
+    def test_a_path_wins_over_its_rev(self):
         offered = {"_id": "a", "_rev": "1-" + "b" * 32, "_revisions": {"start": 1, "ids": ["a" * 32]}}
-        with pytest.raises(BadRequest, match="not the head"):
-            parse_document(offered, new_edits=False)
+        assert [str(each) for each in parse_document(offered, new_edits=False).path] == ["1-" + "a" * 32]
+
+    def test_what_couchdb_keeps_of_its_replicator_is_kept(self):
+        offered = {"_id": "a", "_replication_id": "x", "_replication_state": "triggered", "_access": ["y"]}
+        kept = {"_replication_id": "x", "_replication_state": "triggered", "_access": ["y"]}
+        assert parse_document(offered).body == kept
