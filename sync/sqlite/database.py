@@ -140,5 +140,5 @@ def _new_life() -> str:
 
 
 def _now() -> str:
-    """Microseconds: a database created again within one second must have another one."""
-    return str(time.time_ns() // 1000)
+    """Microseconds, and chance behind them: a clock that was set back may not give a time twice."""
+    return f"{time.time_ns() // 1000}{secrets.randbelow(1_000_000):06}"

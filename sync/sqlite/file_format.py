@@ -11,6 +11,7 @@ import apsw
 
 from sync.errors import StorageFailed
 from sync.sqlite.connections import CHECKSUM_BYTES, connect, load_checksums, refuse_unsafe_library
+from sync.sqlite.log import refuse_damaged_log
 from sync.sqlite.migration import migrate
 from sync.sqlite.schema import APPLICATION_ID, FORMAT, create_tables
 
@@ -26,6 +27,8 @@ def prepare_file(path: Path) -> None:
     except apsw.Error as error:
         raise StorageFailed(f"Cannot open the database file {path.name}: {error}") from error
     try:
+        # A log that must be looked at may not be emptied into the file when this is refused.
+        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
         if _is_new(connection) and load_checksums():
             connection.reserve_bytes(reserve=CHECKSUM_BYTES)
         found = _found_format(connection, path.name)
@@ -35,6 +38,7 @@ def prepare_file(path: Path) -> None:
         connection.execute("BEGIN IMMEDIATE")  # two processes may both find a new file
         if _found_format(connection, path.name) == 0:
             create_tables(connection)
+        refuse_damaged_log(path)
         connection.execute("COMMIT")
     except apsw.Error as error:
         raise StorageFailed(f"Cannot use the database file {path.name}: {error}") from error
