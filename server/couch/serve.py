@@ -18,7 +18,7 @@ from gunicorn.config import Config
 
 from server.couch.options import CouchOptions
 from server.messages import LANGUAGES, text
-from server.web import HubWorker
+from server.web import GRACE_S, HubWorker
 
 POOL_THREADS = 12
 
@@ -103,6 +103,7 @@ def _gunicorn_options(options: CouchOptions) -> dict[str, Any]:
         "backlog": 2048,
         "timeout": 60,
         "keepalive": 60,
+        "graceful_timeout": GRACE_S,
         # Longer than what the face allows, so that its own answer is the one that is given.
         "limit_request_line": 0,
         "limit_request_field_size": 16_380,

@@ -84,6 +84,7 @@ class TestTaps:
         expect(phone.page.get_by_text(text("phone.mine.saved"))).to_be_visible()
         assert thumb.taps <= CHECK_IN_TAPS
 
+
 class TestTheLastTapDecides:
     def test_a_screen_asked_for_earlier_never_replaces_the_one_tapped_last(self, regular):
         phone = regular.phone

@@ -10,12 +10,14 @@ import tempfile
 from pathlib import Path
 
 from tests.bench.couch.operations import OPERATIONS, Operation, drop, fill
+from tests.bench.couch.plot import plot_ratios
 from tests.bench.couch.replications import REPLICATIONS
 from tests.bench.couch.servers import places
 from tests.bench.couch.wire import Place
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 OURS, THEIRS = "liandong", "CouchDB"
+PICTURE = Path("build/bench/couch.svg")
 
 
 def main(only: list[str]) -> int:
@@ -23,10 +25,14 @@ def main(only: list[str]) -> int:
     print(f"{os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}, {platform.platform()}; {ROUNDS} rounds")
     with tempfile.TemporaryDirectory(prefix="liandong-bench-") as folder, places(Path(folder)) as found:
         filled = {name: fill(place) for name, place in found.items()}
+        rates = {}
         for operation in chosen:
-            print(line(operation, measure(operation, found, filled)), flush=True)
+            rates[operation.name] = measure(operation, found, filled)
+            print(line(operation, rates[operation.name]), flush=True)
         for name, place in found.items():
             drop(place, filled[name])
+    plot_ratios(PICTURE, rates, THEIRS if THEIRS in found else OURS)
+    print(f"plotted: {PICTURE}")
     return 0
 
 
