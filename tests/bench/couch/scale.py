@@ -102,9 +102,8 @@ def print_restart(data: Path) -> None:
         wire.json("GET", "/scale/_changes?include_docs=true&limit=10000")
         assert server.process is not None
         print(f"restart on {MOST:,} documents, to the first document read: {seconds:.2f} s (limit 2)")
-        print(
-            f"memory after a page of 10,000 documents: {memory_mib(server.process.pid):.0f} MiB in all processes (limit 300)"
-        )
+        weight = memory_mib(server.process.pid)
+        print(f"memory after a page of 10,000 documents: {weight:.0f} MiB in all processes (limit 300)")
 
 
 def memory_mib(pid: int) -> float:
