@@ -20,6 +20,7 @@ from server.demo.first_start import prepare_demo
 from server.doctor import examine
 from server.opening import open_services
 from server.people_commands import device_group, member_group
+from server.replication.command import replicate_command
 from server.serve import check_start, end_with_parent, only_server, serve
 from server.settings import Settings, settings_table
 from server.welcome import lan_settings, print_welcome
@@ -34,6 +35,7 @@ def main() -> None:
 main.add_command(member_group)
 main.add_command(device_group)
 main.add_command(couch_command)
+main.add_command(replicate_command)
 
 
 @main.command("serve")

@@ -24,6 +24,7 @@ from server.readmodel import ReadModel
 from server.services import RunBlocking, Services
 from server.settings import Settings
 from server.waiting import ThreadWaiter, Waiter, run_here
+from sync.couchdb import open_server as open_couchdb
 from sync.peer import Server
 from sync.sqlite import open_server
 
@@ -31,6 +32,16 @@ from sync.sqlite import open_server
 def open_couch(path: Path) -> Server:
     """Return the store of all databases: the embedded engine on this file."""
     return open_server(path)
+
+
+def open_anywhere(place: str, *, ca_file: Path | None = None) -> Server:
+    """Return the server at an http(s) URL, or the embedded engine on a file, with its own names.
+
+    Raises: BadRequest, StorageFailed.
+    """
+    if place.startswith(("http://", "https://")):
+        return open_couchdb(place, ca_file=ca_file)
+    return open_couch(Path(place))
 
 
 def open_services(

@@ -6,7 +6,8 @@ import pytest
 
 from sync.errors import BadRequest, DatabaseNotFound, Forbidden, Overloaded, TooLarge
 from sync.peer import WriteResult
-from sync.replicator import Pace, Question, Replication
+from sync.replication_batches import Question
+from sync.replicator import Pace, Replication
 from sync.sqlite import open_server
 from tests.support.peers import Altered, TestClock, histories, holdings
 
