@@ -52,7 +52,8 @@ class FixSchema(RecordSchema):
     """Part `fix` of a check event: erasable, so it travels beside the entry."""
 
     samples = Items(Object(SampleSchema), min_length=1, max_length=5, required=True)
-    datum = choice("WGS-84", required=True)
+    datum = choice("WGS-84", "CGCS2000", "GCJ-02", "unknown", required=True)
+    """As the device says; some lie hundreds of metres apart, so nothing is converted (DOMAIN 0.7)."""
     spread_m = _metres(required=True)
 
 

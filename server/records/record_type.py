@@ -52,6 +52,10 @@ def _no_doubts(_entry: Mapping[str, Any], _parts: Mapping[str, Any]) -> list[Pro
     return []
 
 
+def _no_misuse(_entry: Mapping[str, Any]) -> list[Problem]:
+    return []
+
+
 def _no_subject(_record: KnownRecord, _lookup: Lookup) -> Subject:
     return Subject()
 
@@ -74,6 +78,8 @@ class RecordType:
     is_desk_only: bool = False
     """Only console users and the machine write it, in the server's own log."""
     parts: Mapping[str, Schema] = field(default_factory=dict)
+    misuse: Callable[[Mapping[str, Any]], list[Problem]] = _no_misuse
+    """What this entry's role may not say in a record that it may write otherwise."""
     references: Callable[[Body], Iterable[str]] = _no_references
     """Ids of records that central must hold before an entry is judged; until then it is held."""
     subject: SubjectRule = _no_subject
@@ -98,4 +104,6 @@ class RecordType:
                 found += [Problem(p.code, p.params, f"{name}.{p.field}") for p in value_problems]
         names = dict.fromkeys(problem.field or "body" for problem in found)
         # The words of each say what is wrong but not where, for most are read beside the field.
-        return [Problem("fields_wrong", {"names": list(names)}), *found] if found else []
+        if found:
+            return [Problem("fields_wrong", {"names": list(names)}), *found]
+        return self.misuse(entry)

@@ -10,7 +10,7 @@ from marshmallow import ValidationError, validates_schema
 from server.records.problem import Problem
 from server.records.record_type import Body, KnownRecord, Lookup, RecordType, Subject
 from server.records.references import member, reference
-from server.records.schema import Date, Integer, Items, RecordSchema, Text, choice
+from server.records.schema import Date, Flag, Integer, Items, RecordSchema, Text, choice
 from server.records.views import Audience, RecordFacts, allowed, standing
 
 
@@ -41,6 +41,8 @@ class ServiceOrderSchema2(ServiceOrderSchema):
     charge_code = Text(min_length=1, max_length=40, required=True)
     daily_cap_min = Integer(min=60, max=480)
     weekly_cap_min = Integer(min=60, max=2400)
+    weekly_consent = Flag()
+    """The participant has consented in writing to more than the usual hours of a week (DOMAIN 3.0)."""
 
 
 def _references(body: Body) -> Iterable[str]:

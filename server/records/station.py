@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from server.records.place import PositionSchema, township
 from server.records.record_type import KnownRecord, Lookup, RecordType, Subject
-from server.records.schema import Integer, Items, Object, RecordSchema, Text
+from server.records.references import member
+from server.records.schema import Integer, Items, Object, RecordSchema, Text, Time
 from server.records.views import CATALOG, Audience, RecordFacts, allowed
+
+_CLOCK: Final = "([01][0-9]|2[0-3]):[0-5][0-9]|24:00"
 
 
 class StationSchema(RecordSchema):
@@ -24,6 +27,12 @@ class StationSchema(RecordSchema):
     capacity = Integer(min=1, max=1000, required=True)
     service_types = Items(Text(min_length=1, max_length=40), max_length=20, required=True)
     version = Integer(min=1, max=9999, required=True)
+    opens_at = Text(max_length=5, pattern=_CLOCK)
+    """With `closes_at`: what programs reckon with; `open_hours` is what people read."""
+    closes_at = Text(max_length=5, pattern=_CLOCK)
+    valid_from = Time()
+    """From when on this version is in force; absent: from when it was written."""
+    supervisors = Items(member(), max_length=50)
 
 
 _PUBLIC = (
@@ -38,6 +47,9 @@ _PUBLIC = (
     "capacity",
     "service_types",
     "version",
+    "opens_at",
+    "closes_at",
+    "valid_from",
 )
 
 

@@ -131,13 +131,17 @@ class TestLead:
         ]
 
 
+LATE = {"kind": "late_entry", "reason": "手机没电", "witness": "老周"}
+CLAIM = {"in_at": "2026-11-23T14:05:00+08:00", "out_at": "2026-11-23T17:32:00+08:00"}
+
+
 class TestCheckEvent:
     """DOMAIN 3.4."""
 
     @pytest.mark.parametrize(
         ("changes", "expected"),
         [
-            ({"kind": "sup_confirm"}, [("kind", "not_a_choice")]),
+            ({"kind": "arrived"}, [("kind", "not_a_choice")]),
             ({"order": "station:01jd00000000000000000000b1"}, [("order", "not_valid")]),
             ({"code": {"value": "42917", "at": "2026-11-23T14:02:00+08:00"}}, [("code.value", "not_valid")]),
             ({"code": None, "note": None}, []),
@@ -146,6 +150,61 @@ class TestCheckEvent:
     )
     def test_limits(self, changes, expected):
         assert problems("check_event", **changes) == expected
+
+    @pytest.mark.parametrize(
+        ("changes", "expected"),
+        [
+            (
+                {"kind": "late_entry"},
+                [("claim", "required"), ("reason", "required"), ("witness", "required")],
+            ),
+            ({**LATE, "claim": CLAIM}, []),
+            ({**LATE, "claim": {**CLAIM, "out_at": CLAIM["in_at"]}}, []),
+            (
+                {**LATE, "claim": {**CLAIM, "in_at": "2026-11-23T17:33:00+08:00"}},
+                [("claim.out_at", "out_before_in")],
+            ),
+            ({"kind": "sheet_line", "claim": CLAIM}, [("sheet", "required"), ("media", "required")]),
+            ({"kind": "sup_deny"}, [("reason", "required")]),
+            ({"kind": "sup_confirm", "about": "ab12cd", "rating": 5, "task_done": True}, []),
+            ({"kind": "sup_confirm", "about": "ab12c"}, [("about", "not_valid")]),
+            ({"kind": "in", "about": "ab12cd"}, [("about", "not_for_kind")]),
+            ({"kind": "out", "claim": CLAIM}, [("claim", "not_for_kind")]),
+            ({"kind": "note", "note": None}, [("note", "required")]),
+        ],
+    )
+    def test_each_kind_asks_for_its_own(self, changes, expected):
+        assert problems("check_event", **changes) == expected
+
+    @pytest.mark.parametrize(
+        ("kind", "role", "is_refused"),
+        [
+            ("in", "participant", False),
+            ("in", "supervisor", False),
+            ("sup_confirm", "supervisor", False),
+            ("sup_confirm", "participant", True),
+            ("sup_deny", "prosecutor", True),
+            ("late_entry", "supervisor", True),
+            ("late_entry", "township_staff", False),
+            ("late_entry", "prosecutor", False),
+            ("in", "prosecutor", True),
+        ],
+    )
+    def test_each_kind_has_its_writers(self, kind, role, is_refused):
+        words = {
+            "sup_deny": {"reason": "没来"},
+            "late_entry": {"claim": CLAIM, "reason": "补", "witness": "周"},
+        }
+        body = good_body("check_event", kind=kind, **words.get(kind, {}))
+
+        found = record_type("check_event").problems(entry("check_event", body, role=role), {})
+
+        assert [p.code for p in found] == (["kind_not_yours"] if is_refused else [])
+
+    def test_a_station_is_not_asked_where_it_is(self):
+        event = entry("check_event", role="supervisor")
+
+        assert record_type("check_event").doubts(event, {}) == []
 
     def test_order_and_station_must_be_there_first(self):
         body = good_body("check_event")
@@ -158,7 +217,8 @@ class TestCheckEvent:
             ({}, []),
             ({"samples": []}, ["fields_wrong", "too_few"]),
             ({"samples": FIX["samples"] * 6}, ["fields_wrong", "too_many"]),
-            ({"datum": "GCJ-02"}, ["fields_wrong", "not_a_choice"]),
+            ({"datum": "GCJ-02"}, []),
+            ({"datum": "BD-09"}, ["fields_wrong", "not_a_choice"]),
         ],
     )
     def test_the_fix_beside_it_has_a_schema_too(self, change, expected):

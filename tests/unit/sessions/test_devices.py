@@ -8,7 +8,7 @@ from tests.unit.sessions.county import OTHER, PERSON, County, at, codes, reading
 
 
 class TestRow14PhoneLost:
-    """Signed before the loss, received later: kept, flagged; after it: not counted; the station's copy stays."""
+    """Signed before the loss, received later: kept, flagged; after it: not counted; the station's stays."""
 
     @staticmethod
     def lost(**members) -> County:
