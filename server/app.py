@@ -9,7 +9,7 @@ from server.assets import register_assets
 from server.console.register import register_console
 from server.errors import register_errors
 from server.gateway.register import register_gateway
-from server.hub import HubWaiter, run_in_hub_pool
+from server.hub import HubWaiter, NativeSockets, run_in_hub_pool
 from server.media.register import register_media
 from server.opening import open_services
 from server.phone import create_blueprint as phone_blueprint
@@ -24,7 +24,10 @@ def create_app(settings: Settings, *, on_hub: bool = True) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.body_limit_bytes * 2
     run_blocking: RunBlocking = run_in_hub_pool if on_hub else run_here
     services = open_services(
-        settings, run_blocking=run_blocking, waiter=HubWaiter() if on_hub else ThreadWaiter()
+        settings,
+        run_blocking=run_blocking,
+        waiter=HubWaiter() if on_hub else ThreadWaiter(),
+        sockets=NativeSockets() if on_hub else None,
     )
     app.extensions[EXTENSION] = services
     register_errors(app)

@@ -14,6 +14,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import apsw
 
@@ -21,12 +22,13 @@ from server.backup.archive import BackupError, describe
 from server.backup.keys import county_identity
 from server.backup.write import verified_manifest
 from server.messages import text
-from server.opening import open_services
+from server.opening import couch_health, has_county, open_services
 from server.serve import DISK_FLOOR_BYTES
 from server.services import Services
 from server.settings import Settings
 from server.tls import authority_path
 from server.worker import AnotherWorkerRuns, exclusive_lock
+from sync.errors import SyncError
 
 OLDEST_SQLITE = (3, 51, 3)
 
@@ -57,7 +59,14 @@ def examine(settings: Settings, *, echo: Callable[[str], None], backup: Path | N
 
 def findings(settings: Settings, backup: Path | None = None) -> Iterator[Finding]:
     yield from _machine(settings)
-    if (settings.data / "couch.sqlite").exists():
+    try:
+        is_there = has_county(settings)
+        if is_there and settings.couch_url:
+            yield from _couchdb(settings)
+    except SyncError as error:
+        yield Finding(Level.FAULT, "cli.doctor.couch_gone", {"why": error})
+        return
+    if is_there:
         yield from _data(settings, backup)
     else:
         yield Finding(Level.NOTE, "cli.doctor.no_data", {"folder": settings.data})
@@ -82,6 +91,16 @@ def _machine(settings: Settings) -> Iterator[Finding]:
         yield Finding(Level.NOTE, "cli.doctor.authority", {"path": authority_path(settings)})
 
 
+def _couchdb(settings: Settings) -> Iterator[Finding]:
+    """Raises: SyncError."""
+    health = couch_health(settings)
+    shown = urlsplit(settings.couch_url).hostname
+    yield Finding(
+        Level.OK, "cli.doctor.couch", {"version": health.version, "url": shown, "copies": health.copies}
+    )
+    yield _finding(health.is_quorate, "cli.doctor.couch_quorum", up=health.nodes_up, nodes=health.nodes)
+
+
 def _data(settings: Settings, backup: Path | None) -> Iterator[Finding]:
     for path in sorted((settings.data / "keys").glob("*")):
         is_private = not path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
@@ -90,7 +109,8 @@ def _data(settings: Settings, backup: Path | None) -> Iterator[Finding]:
         Level.NOTE, "cli.doctor.worker_runs" if _worker_runs(settings) else "cli.doctor.worker_idle", {}
     )
     whole = {name: _is_whole(settings.data / name) for name in ("couch.sqlite", "readmodel.sqlite")}
-    yield _finding(whole["couch.sqlite"], "cli.doctor.database", file="couch.sqlite")
+    if not settings.couch_url:
+        yield _finding(whole["couch.sqlite"], "cli.doctor.database", file="couch.sqlite")
     if not whole["readmodel.sqlite"]:
         yield Finding(Level.NOTE, "cli.doctor.read_model_damaged", {})
     if not all(whole.values()):

@@ -7,12 +7,14 @@ locks and threads stay native.
 from __future__ import annotations
 
 import contextvars
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Collection
 from typing import TypeVar, cast
 
 import gevent
+from gevent import monkey
 from gevent.event import Event
 
 from server.waiting import Waiting
@@ -65,6 +67,40 @@ def _outcome(call: Callable[[], T]) -> tuple[T | None, BaseException | None]:
         return call(), None
     except BaseException as error:  # noqa: BLE001 raised again by the caller's greenlet
         return None, error
+
+
+class NativeSockets:
+    """Connections for native threads, as they are without gevent: they may be used by any thread."""
+
+    def __init__(self) -> None:
+        self._hub_thread = threading.get_ident()
+
+    def away(self, call: Callable[[], T]) -> T:
+        """Run `call` in the hub's pool when this is the hub's thread; in place elsewhere."""
+        return run_in_hub_pool(call) if threading.get_ident() == self._hub_thread else call()
+
+    @staticmethod
+    def connect(address: tuple[str, int], timeout_s: float | None) -> socket.socket:
+        """Return a connection to the first address that takes it. Raises: OSError."""
+        plain, find = monkey.get_original("socket", ["socket", "getaddrinfo"])
+        failure: OSError = OSError("no such address")
+        for family, kind, protocol, _name, place in find(*address, 0, socket.SOCK_STREAM):
+            opened: socket.socket = plain(family, kind, protocol)
+            try:
+                opened.settimeout(timeout_s)
+                opened.connect(place)
+            except OSError as error:
+                opened.close()
+                failure = error
+            else:
+                return opened
+        raise failure
+
+    @staticmethod
+    def new_tls_context() -> ssl.SSLContext:
+        context: ssl.SSLContext = monkey.get_original("ssl", "SSLContext")(ssl.PROTOCOL_TLS_CLIENT)
+        context.load_default_certs()
+        return context
 
 
 def keep_quiet_about_callers() -> None:

@@ -5,6 +5,8 @@ Web, worker and command line open the same services; only server.app adds HTTP.
 
 from __future__ import annotations
 
+import socket
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
@@ -33,6 +35,17 @@ class RunBlocking(Protocol):
     """Runs a call that may block, away from whatever must stay responsive."""
 
     def __call__(self, call: Callable[[], T], /) -> T: ...
+
+
+class Sockets(Protocol):
+    """Connections for native threads of a process whose runtime has replaced the usual ones."""
+
+    def away(self, call: Callable[[], T], /) -> T:
+        """Run a call that may block, away from whatever must stay responsive."""
+
+    def connect(self, address: tuple[str, int], timeout_s: float | None, /) -> socket.socket: ...
+
+    def new_tls_context(self) -> ssl.SSLContext: ...
 
 
 @dataclass(kw_only=True)

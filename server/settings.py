@@ -21,11 +21,15 @@ _FORMS = {
     "county": re.compile("[0-9]{6}"),
     "secret_key": re.compile("[0-9a-fA-F]{64}"),
     "public_url": re.compile(r"https?://[^/?#\s]+/?"),
+    "couch_url": re.compile(r"https?://[^/?#\s]+/?"),
+    "couch_prefix": re.compile(r"[a-z][a-z0-9_$()+-]{0,39}"),
 }
 _FORMS_SAID = {
     "county": "settings.county",
     "secret_key": "settings.secret_key",
     "public_url": "settings.public_url",
+    "couch_url": "settings.couch_url",
+    "couch_prefix": "settings.couch_prefix",
 }
 
 
@@ -50,6 +54,16 @@ class Settings:
     time_zone: str = setting("Asia/Shanghai", "Zone in which days and deadlines are counted.")
     secret_key: str = setting(
         "", "32 bytes in hex that encrypt identities; made in keys/ when absent.", is_secret=True
+    )
+    couch_url: str = setting(
+        "",
+        "CouchDB node or cluster that keeps the databases, with user and password."
+        " Default: the embedded engine, a file in data.",
+        is_secret=True,
+    )
+    couch_prefix: str = setting("liandong-", "What the names of our databases on that CouchDB begin with.")
+    couch_ca: Path | None = setting(
+        None, "Certificates that vouch for that CouchDB. Default: those of this machine."
     )
     tls: bool = setting(False, "Serve HTTPS with a certificate of the local authority in tls/.")
     trust_port: int = setting(

@@ -25,7 +25,7 @@ from server.backup.swap import COUCH, MARKER, finish_swap, swap_in
 from server.identity.crypto import SealBroken
 from server.identity.people_journal import lines_beyond
 from server.journal import Journal, Line
-from server.opening import open_couch, open_services, people_journal
+from server.opening import has_county, open_services, open_store, people_journal, put_in_place
 from server.serve import CannotStart, only_server
 from server.settings import Settings
 from server.worker import AnotherWorkerRuns, exclusive_lock
@@ -74,6 +74,7 @@ def restore_backup(
             changed = lines_beyond(Journal(incoming / "journal"), Journal(settings.journal_folder))
             _add_journal_and_media(settings, incoming, aside)
             kept, replayed, people, epoch = _carry_over(settings, incoming, changed, keep_logs=keep_logs)
+            put_in_place(settings, incoming / COUCH)
             swap_in(settings.data, incoming, aside)
         except (SyncError, SealBroken, OSError) as error:
             raise BackupError(
@@ -165,7 +166,7 @@ def _carry_over(
 ) -> tuple[int, int, int, str]:
     """Give the restored databases, still beside the present ones, their epoch and what they lack."""
     beside = dataclasses.replace(
-        settings, data=incoming, journal=settings.journal_folder, media=settings.media_folder
+        settings, data=incoming, journal=settings.journal_folder, media=settings.media_folder, couch_url=""
     )
     services = open_services(beside, is_worker=True)
     try:
@@ -173,8 +174,8 @@ def _carry_over(
         accounts = services.couch.ensure("accounts")
         _end_sessions(accounts)
         kept = 0
-        if keep_logs and (settings.data / COUCH).exists():
-            present = open_couch(settings.data / COUCH)
+        if keep_logs and has_county(settings):
+            present = open_store(settings)
             try:
                 kept = _copy_missing(present.ensure("logs"), services.couch.ensure("logs"))
             finally:

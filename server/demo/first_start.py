@@ -15,24 +15,24 @@ from tqdm import tqdm
 from server.demo.accounts import write_accounts
 from server.demo.seed import seed_demo
 from server.messages import text
-from server.opening import open_services
+from server.opening import COUCH, has_county, open_services, put_in_place
 from server.settings import Settings
 
 _WORKSHOP: Final = ".demo-being-made"
-_LAST: Final = "couch.sqlite"
+_LAST: Final = COUCH
 """Its presence says that there are data; so it is moved in last."""
 
 
 def prepare_demo(settings: Settings) -> bool:
     """Make the demo county where there are no data yet; False when there are."""
-    if (settings.data / _LAST).exists():
+    if has_county(settings):
         return False
     workshop = settings.data / _WORKSHOP
     shutil.rmtree(workshop, ignore_errors=True)
     workshop.mkdir(parents=True)
     if (settings.data / "keys").exists():
         shutil.copytree(settings.data / "keys", workshop / "keys")
-    _make(dataclasses.replace(settings, data=workshop, journal=None, media=None))
+    _make(dataclasses.replace(settings, data=workshop, journal=None, media=None, couch_url=""))
     _move_in(workshop, settings)
     return True
 
@@ -59,7 +59,9 @@ def _move_in(workshop: Path, settings: Settings) -> None:
     for name in names:
         home = homes.get(name, settings.data / name)
         home.parent.mkdir(parents=True, exist_ok=True)
-        if name in {"keys", *homes} and home.exists():
+        if name == _LAST and settings.couch_url:
+            put_in_place(settings, workshop / name)
+        elif name in {"keys", *homes} and home.exists():
             shutil.copytree(workshop / name, home, dirs_exist_ok=True)
         else:
             shutil.move(workshop / name, home)

@@ -1,20 +1,17 @@
 """The one HTTP client: pooled connections, a session, gzip, time limits, and asking again with patience.
 
-Connections belong to the thread that opened them (a socket of a cooperative runtime must not change
-threads); within a thread any number of calls may be under way. Certificates are always verified.
+Any number of threads may ask at once. Certificates are always verified.
 """
 
 from __future__ import annotations
 
 import gzip
-import ssl
-import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 
 import urllib3
@@ -24,16 +21,19 @@ from sync.couchdb.address import Address
 from sync.couchdb.answers import Answer, error_of
 from sync.couchdb.json_text import encode
 from sync.couchdb.retries import Patience, is_worth_retrying
+from sync.couchdb.runtime import Runtime
 from sync.couchdb.session import Session
-from sync.errors import BadRequest, Overloaded
+from sync.errors import Overloaded
 
-CONNECTIONS: Final = 8
+CONNECTIONS: Final = 32
+"""Kept open; more are opened where more calls are under way."""
 COMPRESS_FROM_BYTES: Final = 2_000
 CONNECT_TIMEOUT_S: Final = 10.0
 READ_TIMEOUT_S: Final = 60.0
 GZIP_LEVEL: Final = 1
 
 Parameters = Mapping[str, object]
+T = TypeVar("T")
 
 
 class InDoubt(Overloaded):
@@ -51,15 +51,21 @@ class Connection:
         patience: Patience | None = None,
         read_timeout_s: float = READ_TIMEOUT_S,
         compresses: bool = True,
+        runtime: Runtime | None = None,
     ) -> None:
         self.address = address
-        self._tls = _tls_context(ca_file) if address.origin.startswith("https:") else None
+        self._runtime = runtime or Runtime()
+        is_secure = address.origin.startswith("https:")
+        self._pool = urllib3.PoolManager(
+            maxsize=CONNECTIONS,
+            block=False,
+            ssl_context=self._runtime.tls_context(ca_file) if is_secure else None,
+        )
+        self._pool.pool_classes_by_scheme = self._runtime.pool_classes()
         self._patience = patience or Patience()
         self._read_timeout_s = read_timeout_s
         self._compresses = compresses
         self._session = Session(address)
-        self._threads = threading.local()
-        self._is_closed = False
 
     def ask(
         self,
@@ -83,7 +89,29 @@ class Connection:
         headers, data = self._packed(body)
         headers["Accept"] = "application/json"
         timeout = self._timeout(timeout_s)
-        patience = patience or self._patience
+
+        def ask() -> Answer:
+            return self._ask_patiently(
+                method, url, headers, data, timeout, patience or self._patience, is_repeatable=is_repeatable
+            )
+
+        return self.away(ask)
+
+    def away(self, call: Callable[[], T]) -> T:
+        """Run what waits for the server where waiting harms nobody."""
+        return self._runtime.away(call)
+
+    def _ask_patiently(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        data: bytes | None,
+        timeout: urllib3.Timeout,
+        patience: Patience,
+        *,
+        is_repeatable: bool,
+    ) -> Answer:
         failures = 0
         while True:
             try:
@@ -133,14 +161,8 @@ class Connection:
             raise Overloaded(f"{self.address} cannot be reached: {_said(error)}") from error
 
     def close(self) -> None:
-        """Let go of this thread's connections; those of other threads end with their threads."""
-        self._is_closed = True
-        if (pool := getattr(self._threads, "pool", None)) is not None:
-            pool.clear()
-
-    @property
-    def is_closed(self) -> bool:
-        return self._is_closed
+        """Let go of every connection that is not in use."""
+        self._pool.clear()
 
     def _open(
         self, method: str, url: str, headers: Mapping[str, str], data: bytes | None, timeout: urllib3.Timeout
@@ -179,7 +201,7 @@ class Connection:
         *,
         is_whole: bool = True,
     ) -> urllib3.BaseHTTPResponse:
-        return self._pool().request(
+        return self._pool.request(
             method,
             str(self.address) + url,
             headers={"Accept-Encoding": "gzip", **headers},
@@ -189,13 +211,6 @@ class Connection:
             redirect=False,
             preload_content=is_whole,
         )
-
-    def _pool(self) -> urllib3.PoolManager:
-        pool = getattr(self._threads, "pool", None)
-        if pool is None:
-            pool = urllib3.PoolManager(maxsize=CONNECTIONS, block=False, ssl_context=self._tls)
-            self._threads.pool = pool
-        return pool
 
     def _packed(self, body: object) -> tuple[dict[str, str], bytes | None]:
         if body is None:
@@ -211,13 +226,6 @@ class Connection:
         return urllib3.Timeout(
             connect=CONNECT_TIMEOUT_S, read=self._read_timeout_s if read_s is None else read_s
         )
-
-
-def _tls_context(ca_file: Path | None) -> ssl.SSLContext:
-    try:
-        return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
-    except (OSError, ssl.SSLError) as error:
-        raise BadRequest(f"The certificates in {ca_file} cannot be read: {error}") from error
 
 
 def _query(parameters: Parameters | None) -> str:

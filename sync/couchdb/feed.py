@@ -66,6 +66,10 @@ def _read_to_end(database: Asking, parameters: dict[str, object], body: object) 
 
 
 def _read_page(database: Asking, parameters: Mapping[str, object], body: object) -> ChangesPage:
+    return database.connection.away(lambda: _read_patiently(database, parameters, body))
+
+
+def _read_patiently(database: Asking, parameters: Mapping[str, object], body: object) -> ChangesPage:
     failures = 0
     while True:
         try:

@@ -20,6 +20,7 @@ from sync.errors import Conflict, DocumentNotFound, NotFound, Overloaded, Precon
 HOME: Final = "home"
 DOCUMENT: Final = "life"
 BELIEVED_S: Final = 1.0
+"""How long another process's new life may go unnoticed here."""
 ATTEMPTS: Final = 20
 RETRY_S: Final = 0.1
 
@@ -46,7 +47,7 @@ class Lives:
             return self._believe(self._read())
         except NotFound:
             self._make_home()
-            return self._change(lambda life: life or Life(_new_epoch(), _new_place()))
+            return self._change(lambda life: life or Life(_new_epoch(), new_place()))
 
     def begin(self, *, epoch: str | None = None, place: str | None = None) -> Life:
         """Begin another life: another epoch, and another place where one is given. One write."""
@@ -104,5 +105,5 @@ def _new_epoch() -> str:
     return secrets.token_hex(6)
 
 
-def _new_place() -> str:
+def new_place() -> str:
     return secrets.token_hex(3)

@@ -22,6 +22,7 @@ from sync.couchdb.life import HOME, Life, Lives, new_place
 from sync.couchdb.peer import CouchPeer
 from sync.couchdb.quorum import Witnesses
 from sync.couchdb.retries import Patience
+from sync.couchdb.runtime import Runtime
 from sync.errors import (
     DatabaseNotFound,
     NotImplementedHere,
@@ -232,6 +233,7 @@ def open_server(
     open_backup: OpenBackup | None = None,
     patience: Patience | None = None,
     compresses: bool = True,
+    runtime: Runtime | None = None,
 ) -> CouchServer:
     """Return the server at `http(s)://[user:password@]host[:port]`; nothing is asked of it yet.
 
@@ -241,5 +243,7 @@ def open_server(
     """
     if prefix:
         check_database_name(prefix + HOME)
-    connection = Connection(parse_address(url), ca_file=ca_file, patience=patience, compresses=compresses)
+    connection = Connection(
+        parse_address(url), ca_file=ca_file, patience=patience, compresses=compresses, runtime=runtime
+    )
     return CouchServer(connection, prefix=prefix, open_backup=open_backup)
