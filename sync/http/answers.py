@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable, Iterator
 
 from flask import Response
 from werkzeug.exceptions import HTTPException
@@ -26,6 +26,35 @@ JSON = "application/json"
 
 def answer(value: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     return Response(dump_json(value) + b"\n", status, headers, content_type=JSON)
+
+
+def streamed(chunks: Generator[bytes], content_type: str) -> Response:
+    """Return an answer whose parts come when they come, outside of any request's context."""
+    # X-Accel-Buffering: a proxy that collects the answer would hold the heartbeats back.
+    headers = {"X-Accel-Buffering": "no"}
+    response = Response(headers=headers, content_type=content_type, direct_passthrough=True)
+    response.response = _Chunks(chunks, response)
+    return response
+
+
+class _Chunks:
+    """The server iterates over the generator itself: each layer around it costs a waiting feed memory."""
+
+    __slots__ = ("_chunks", "_response")
+
+    def __init__(self, chunks: Generator[bytes], response: Response) -> None:
+        self._chunks = chunks
+        self._response: Response | None = response
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._chunks
+
+    def close(self) -> None:
+        """Called by the server at the end, and by the response that this calls."""
+        response, self._response = self._response, None
+        self._chunks.close()
+        if response is not None:
+            response.close()
 
 
 def error_answer(error: SyncError) -> Response:

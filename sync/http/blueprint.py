@@ -49,7 +49,8 @@ def create_blueprint(
     through this instead; on an engine in the same process a thread would cost more than the read.
     waiter: how long polls wait; without one, a thread each. sessions: who answers `_session`; without
     one, POST is 404 and nobody is signed in.
-    The guard is called in the request's own context and may use run_blocking itself.
+    The guard is called in the request's own context, for an open feed outside of it, and may use
+    run_blocking itself.
     """
     face = Face(
         server=server,
@@ -81,7 +82,8 @@ def _mount(state: BlueprintSetupState, face: Face, name: str) -> None:
     prefix = (state.url_prefix or "").rstrip("/")
 
     def view(rest: str = "") -> Response:  # noqa: ARG001 - the raw URL is read instead
-        return _respond(face, request, prefix)
+        # Itself, not Flask's stand-in for it: an open feed outlives the context.
+        return _respond(face, request._get_current_object(), prefix)  # type: ignore[attr-defined]
 
     endpoint = f"{name}.everything"
     state.app.view_functions[endpoint] = view

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
-from flask import Response, stream_with_context
+from flask import Response
 
 from sync.errors import SyncError
 from sync.http import visible
-from sync.http.answers import JSON
+from sync.http.answers import JSON, streamed
 from sync.http.call import Call
 from sync.http.json_text import dump_json
 from sync.http.shared_pages import SharedPage
@@ -56,18 +56,12 @@ def speak(call: Call, feed: Feed) -> Response:
     page = _read(call, feed)
     if feed.kind in ("continuous", "eventsource"):
         content_type = "text/event-stream" if feed.kind == "eventsource" else JSON
-        return _stream(_continuous(call, feed, page), content_type)
+        return streamed(_continuous(call, feed, page), content_type)
     if feed.kind == "longpoll" and not page.rows and feed.limit != 0:
-        return _stream(_longpoll(call, feed, page), JSON)
+        return streamed(_longpoll(call, feed, page), JSON)
     if _is_last(call, feed, page):
         return Response(_head() + _listed(call, feed, page, 0) + _end(page), content_type=JSON)
-    return _stream(_pages(call, feed, page), JSON)
-
-
-def _stream(chunks: Iterator[bytes], content_type: str) -> Response:
-    # X-Accel-Buffering: a proxy that collects the answer would hold the heartbeats back.
-    headers = {"X-Accel-Buffering": "no"}
-    return Response(stream_with_context(chunks), headers=headers, content_type=content_type)
+    return streamed(_pages(call, feed, page), JSON)
 
 
 def _is_last(call: Call, feed: Feed, page: ChangesPage) -> bool:
@@ -76,7 +70,7 @@ def _is_last(call: Call, feed: Feed, page: ChangesPage) -> bool:
     return not is_full or page.pending == 0 or (feed.limit is not None and len(page.rows) >= feed.limit)
 
 
-def _pages(call: Call, feed: Feed, page: ChangesPage) -> Iterator[bytes]:
+def _pages(call: Call, feed: Feed, page: ChangesPage) -> Generator[bytes]:
     """A long answer a page at a time: no writer makes it endless, for it stops where it would have."""
     left = len(page.rows) + page.pending
     if feed.limit is not None:
@@ -91,58 +85,64 @@ def _pages(call: Call, feed: Feed, page: ChangesPage) -> Iterator[bytes]:
     yield _end(page)
 
 
-def _longpoll(call: Call, feed: Feed, page: ChangesPage) -> Iterator[bytes]:
+def _longpoll(call: Call, feed: Feed, page: ChangesPage) -> Generator[bytes]:
     """Spec: PROTOCOL E74, E75."""
     yield _head()
-    for step in _waiting(call, replace(feed, since=page.last_seq)):
-        if isinstance(step, SharedPage):
-            yield _written(call, feed, step)
-            return
+    wait = _Wait(call, replace(feed, since=page.last_seq))
+    while isinstance(step := wait.step(), bytes):
         yield step
-    yield _end(page)
+    yield _end(page) if step is None else _written(call, feed, step)
 
 
-def _continuous(call: Call, feed: Feed, page: ChangesPage) -> Iterator[bytes]:
+def _continuous(call: Call, feed: Feed, page: ChangesPage) -> Generator[bytes]:
     """Spec: PROTOCOL E73, E74."""
     yield _lines(call, feed, page)
     left = None if feed.limit is None else feed.limit - len(page.rows)
     while left is None or left > 0:
-        found = None
-        for step in _waiting(call, replace(feed, since=page.last_seq, limit=left)):
-            if isinstance(step, SharedPage):
-                found = step
-                break
+        wait = _Wait(call, replace(feed, since=page.last_seq, limit=left))
+        while isinstance(step := wait.step(), bytes):
             yield step
-        if found is None:
+        if step is None:
             break
-        page = found.page
-        yield _written(call, feed, found)
+        page = step.page
+        yield _written(call, feed, step)
         left = None if left is None else left - len(page.rows)
     if feed.kind == "continuous":
         yield dump_json({"last_seq": page.last_seq, "pending": page.pending}) + b"\n"
 
 
-def _waiting(call: Call, feed: Feed) -> Iterator[bytes | SharedPage]:
-    """Yield heartbeats until there is a page with rows; end without one when time is up."""
-    beat = b"event: heartbeat\ndata: \n\n" if feed.kind == "eventsource" else b"\n"
-    now_s = time.monotonic()
-    deadline_s = None if feed.heartbeat_s else now_s + feed.timeout_s
-    next_beat_s = now_s + feed.heartbeat_s if feed.heartbeat_s else float("inf")
-    look = Look(call, feed)
-    while _is_still_allowed(call):
+class _Wait:
+    """One wait for rows, taken in steps: a generator inside the others would cost every feed its stack."""
+
+    __slots__ = ("_beat", "_call", "_deadline_s", "_heartbeat_s", "_look", "_next_beat_s")
+
+    def __init__(self, call: Call, feed: Feed) -> None:
         now_s = time.monotonic()
-        wait_s = min(next_beat_s, deadline_s or float("inf"), now_s + call.face.limits.recheck_s) - now_s
-        page = call.face.waiter.wait_until(look, names=(call.database,), timeout_s=max(wait_s, 0))
-        if page is not None:
-            if _is_still_allowed(call):
-                yield page
-            return
-        now_s = time.monotonic()
-        if deadline_s is not None and now_s >= deadline_s:
-            return
-        if now_s >= next_beat_s:
-            yield beat
-            next_beat_s = now_s + (feed.heartbeat_s or 0)
+        self._call = call
+        self._look = Look(call, feed)
+        self._beat = b"event: heartbeat\ndata: \n\n" if feed.kind == "eventsource" else b"\n"
+        self._heartbeat_s = feed.heartbeat_s or float("inf")
+        self._next_beat_s = now_s + self._heartbeat_s
+        self._deadline_s = float("inf") if feed.heartbeat_s else now_s + feed.timeout_s
+
+    def step(self) -> bytes | SharedPage | None:
+        """Return the next heartbeat, or a page with rows; None when time is up or access is gone."""
+        call = self._call
+        while _is_still_allowed(call):
+            now_s = time.monotonic()
+            until_s = min(self._next_beat_s, self._deadline_s, now_s + call.face.limits.recheck_s)
+            page = call.face.waiter.wait_until(
+                self._look, names=(call.database,), timeout_s=max(until_s - now_s, 0)
+            )
+            if page is not None:
+                return page if _is_still_allowed(call) else None
+            now_s = time.monotonic()
+            if now_s >= self._deadline_s:
+                return None
+            if now_s >= self._next_beat_s:
+                self._next_beat_s = now_s + self._heartbeat_s
+                return self._beat
+        return None
 
 
 class Look:

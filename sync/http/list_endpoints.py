@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from flask import Response, stream_with_context
+from flask import Response
 
 from sync.document import DESIGN_PREFIX
 from sync.errors import BadRequest, DocumentNotFound
-from sync.http.answers import JSON, answer
+from sync.http.answers import JSON, answer, streamed
 from sync.http.body import read_object, require_json_type
 from sync.http.call import Call
 from sync.http.json_text import dump_json
@@ -18,6 +18,7 @@ from sync.http.parameters import attachment_flags, flag, json_value, text_value,
 from sync.peer import DocRow, Peer, ReadOptions, Seq
 
 _AFTER_DESIGN: Final = DESIGN_PREFIX[:-1] + chr(ord("/") + 1)
+_ONE_RANGE: Final = ("key", "startkey", "start_key", "endkey", "end_key")
 _CONFLICTS: Final = ReadOptions(conflicts=True)
 
 
@@ -70,6 +71,9 @@ def _range(call: Call) -> Range:
 def _listed(call: Call, asked: Range) -> Response:
     keys = _keys(call)
     if keys is not None:
+        if not call.request.args.keys().isdisjoint(_ONE_RANGE):
+            reason = "`keys` is incompatible with `key`, `start_key` and `end_key`"
+            raise BadRequest(reason, error="query_parse_error")
         return _by_keys(call, asked, keys)
     total, seq, rows = call.on_peer(lambda peer: (*_counted(peer), _read(call, peer, asked, None, 0)))
     offset = asked.skip if asked.start is None else None
@@ -79,7 +83,7 @@ def _listed(call: Call, asked: Range) -> Response:
     opening = dump_json(head)[:-1] + b',"rows":[\n'
     if _is_last(call, asked, rows, len(rows)):
         return Response(opening + _lines(rows) + b"\n]}\n", content_type=JSON)
-    return Response(stream_with_context(_pages(call, asked, opening, rows)), content_type=JSON)
+    return streamed(_pages(call, asked, opening, rows), JSON)
 
 
 def _counted(peer: Peer) -> tuple[int, Seq]:
@@ -87,7 +91,7 @@ def _counted(peer: Peer) -> tuple[int, Seq]:
     return info.doc_count, info.update_seq
 
 
-def _pages(call: Call, asked: Range, opening: bytes, rows: list[DocRow]) -> Iterator[bytes]:
+def _pages(call: Call, asked: Range, opening: bytes, rows: list[DocRow]) -> Generator[bytes]:
     yield opening + _lines(rows)
     count = len(rows)
     while not _is_last(call, asked, rows, count):

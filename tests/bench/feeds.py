@@ -119,6 +119,15 @@ def server(workers: int) -> Iterator[tuple[CouchServer, Caller, list[int]]]:
         yield couch, caller, worker_pids(couch.process.pid)
 
 
+def latencies_s(caller: Caller, seconds: float) -> list[float]:
+    found = []
+    end_s = time.perf_counter() + seconds
+    while time.perf_counter() < end_s:
+        found.append(caller("GET", "/p/a"))
+        time.sleep(GET_EVERY_S)
+    return found
+
+
 def measure_idle(count: int, seconds: float, workers: int) -> dict[str, float]:
     """Return memory, CPU and the latency of others while `count` feeds wait with PouchDB's heartbeat."""
     with server(workers) as (couch, caller, pids):
@@ -126,6 +135,7 @@ def measure_idle(count: int, seconds: float, workers: int) -> dict[str, float]:
         warm.open(50, "/p/_changes?feed=longpoll&since=now&heartbeat=10000")
         warm.close()
         time.sleep(1)
+        alone = latencies_s(caller, seconds)
         before = memory_bytes(pids)
         waiters = Waiters(couch.port)
         waiters.open(count, "/p/_changes?feed=longpoll&since=now&heartbeat=10000&style=all_docs&limit=100")
@@ -134,15 +144,13 @@ def measure_idle(count: int, seconds: float, workers: int) -> dict[str, float]:
         began_s, used_s = time.perf_counter(), cpu_s(pids)
         time.sleep(seconds)
         share = (cpu_s(pids) - used_s) / (time.perf_counter() - began_s)
-        latencies = []
-        end_s = time.perf_counter() + seconds
-        while time.perf_counter() < end_s:
-            latencies.append(caller("GET", "/p/a"))
-            time.sleep(GET_EVERY_S)
+        latencies = latencies_s(caller, seconds)
         waiters.close()
     return {
         "memory of an idle feed, kB": cost / 1000,
         "CPU with idle feeds, %": share * 100,
+        "GET p50 without feeds, ms": statistics.median(alone) * 1000,
+        "GET p99 without feeds, ms": statistics.quantiles(alone, n=100)[98] * 1000,
         "GET p50 beside them, ms": statistics.median(latencies) * 1000,
         "GET p99 beside them, ms": statistics.quantiles(latencies, n=100)[98] * 1000,
     }
