@@ -33,7 +33,7 @@ class Readers:
             connection.execute("BEGIN")
             yield connection
             connection.execute("COMMIT")
-        except apsw.Error as error:
+        except (apsw.Error, UnicodeDecodeError) as error:  # text that is no text any more is damage too
             raise StorageFailed(f"The database file cannot be read: {error}") from error
         finally:
             if connection is not None:

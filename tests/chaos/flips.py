@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sync.errors import StorageFailed, SyncError
-from sync.peer import Peer, ReadOptions
+from sync.peer import ChangesPage, Peer, ReadOptions
 from sync.sqlite import SqliteServer, open_server
 
 A = "a" * 32
@@ -91,6 +91,17 @@ def _ask(question: Any) -> Any:
 def wrong(found: Answers, expected: Answers) -> list[tuple[str, ...]]:
     """Return the questions that were answered, and falsely."""
     return [key for key, value in found.items() if value is not None and value != expected[key]]
+
+
+def untrue(found: Answers, expected: Answers) -> list[tuple[str, ...]]:
+    """Return the questions whose answer holds what is not so; an answer that lacks something is none."""
+    return [key for key in wrong(found, expected) if not _is_part_of(found[key], expected[key])]
+
+
+def _is_part_of(value: Any, whole: Any) -> bool:
+    if isinstance(value, ChangesPage):
+        return _is_part_of(value.rows, whole.rows)
+    return value == "missing" or (isinstance(value, list) and all(row in whole for row in value))
 
 
 def open_and_ask(path: Path) -> Answers:

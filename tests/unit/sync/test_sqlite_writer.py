@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import apsw
 import pytest
-from losing_disk import FailingDisk
 
 from sync.errors import StorageFailed
 from sync.sqlite import open_server
@@ -15,6 +14,7 @@ from sync.sqlite.connections import configure
 from sync.sqlite.database import create_database, sweep_dropped
 from sync.sqlite.peer import SqlitePeer
 from sync.sqlite.writer import Writer
+from tests.chaos.losing_disk import FailingDisk
 
 
 class TestGroups:

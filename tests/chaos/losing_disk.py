@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -16,7 +17,10 @@ SECTOR_BYTES = 512
 
 @dataclass(frozen=True)
 class Event:
-    """`data` None is a truncation to `offset`; `is_sync` says all before it is on the platter."""
+    """`data` None is a truncation to `offset`; `is_sync` says all before it is on the platter.
+
+    `acknowledged` is `<id>@<generation>`, told to a client at this moment.
+    """
 
     file: str
     offset: int = 0
@@ -32,18 +36,40 @@ class Recording:
     first: dict[str, bytes]
     events: list[Event] = field(default_factory=list)
 
-    def acknowledged_before(self, moment: int) -> set[str]:
-        return {event.acknowledged for event in self.events[:moment] if event.acknowledged}
+    def images(self, moments: list[int]) -> Iterator[Image]:
+        """Yield what a power cut after each of so many events finds; `moments` ascend."""
+        image = Image({name: bytearray(first) for name, first in self.first.items()})
+        done = 0
+        for moment in moments:
+            for event in self.events[done:moment]:
+                image.add(event)
+            done = moment
+            yield image
 
-    def write_image(self, folder: Path, moment: int, style: Style, chance: random.Random) -> None:
-        """Write the files as a power cut after `moment` events may leave them."""
-        for name, first in self.first.items():
-            content = bytearray(first)
-            mine = [event for event in self.events[:moment] if event.file == name]
-            synced = max((index for index, event in enumerate(mine) if event.is_sync), default=-1)
-            for event in mine[: synced + 1]:
-                _apply(content, event)
-            for event in _survivors(mine[synced + 1 :], style, chance):
+
+@dataclass
+class Image:
+    """What is on the platter, and the writes since that a power cut may or may not leave."""
+
+    platter: dict[str, bytearray]
+    unsynced: dict[str, list[Event]] = field(default_factory=dict)
+    acknowledged: dict[str, int] = field(default_factory=dict)
+
+    def add(self, event: Event) -> None:
+        if event.acknowledged:
+            doc_id, _, generation = event.acknowledged.partition("@")
+            self.acknowledged[doc_id] = int(generation)
+        elif event.is_sync:
+            for written in self.unsynced.pop(event.file, ()):
+                _apply(self.platter[event.file], written)
+        else:
+            self.unsynced.setdefault(event.file, []).append(event)
+
+    def write(self, folder: Path, style: Style, chance: random.Random) -> None:
+        """Write the files as a power cut now may leave them."""
+        for name, platter in self.platter.items():
+            content = bytearray(platter)
+            for event in _survivors(self.unsynced.get(name, []), style, chance):
                 _apply(content, event)
             (folder / name).write_bytes(content)
 
@@ -71,7 +97,7 @@ def _apply(content: bytearray, event: Event) -> None:
         missing = event.offset - len(content)
         content.extend(bytes(max(missing, 0)))
         content[event.offset : event.offset + len(event.data)] = event.data
-    elif not event.is_sync and event.acknowledged is None:
+    else:
         del content[event.offset :]
 
 
@@ -97,8 +123,8 @@ class _RecordingFile(apsw.VFSFile):
         recording.first.setdefault(self._file, b"")
 
     def xWrite(self, data, offset):
+        super().xWrite(data, offset)  # first: the shim below puts the page's checksum into it
         self._recording.events.append(Event(self._file, offset, bytes(data)))
-        super().xWrite(data, offset)
 
     def xTruncate(self, size):
         self._recording.events.append(Event(self._file, size))
