@@ -18,22 +18,23 @@ async function statusOf(c) {
   const { phone, identity, t } = c.var;
   if (!identity) return { words: [t("phone.status.not_enrolled")], needsYou: false };
   const [unsent, refusals, status] = await Promise.all([phone.unsent(), phone.refusals(), phone.status()]);
-  const words = standing(identity, t);
-  const isStopped = words.length > 0;
-  if (refusals.length > 0) words.push(t("phone.status.needs_you", { n: refusals.length }));
-  // One line: photos are named where records are not, and in full on the sync tab.
-  words.push(unsentWords(unsent, t)[0]);
-  if (status.is_running) words.push(t("phone.status.running"));
-  else if (status.last_contact_at) words.push(t("phone.status.contact", { when: sayShort(status.last_contact_at, t) }));
-  else words.push(t("phone.status.no_contact"));
-  return { words, needsYou: isStopped || refusals.length > 0 };
+  const first = standing(identity, t) ?? (refusals.length > 0 ? t("phone.status.needs_you", { n: refusals.length }) : null);
+  // Photos are named where records are not, and in full on the sync tab.
+  const [unsentWord] = unsentWords(unsent, t);
+  // Two parts are what the narrowest phones have room for.
+  return { words: first ? [first, unsentWord] : [unsentWord, contactWords(status, t)], needsYou: first !== null };
 }
 
-/** What stops this phone as a whole, said first. */
+function contactWords(status, t) {
+  if (status.is_running) return t("phone.status.running");
+  return status.last_contact_at ? t("phone.status.contact", { when: sayShort(status.last_contact_at, t) }) : t("phone.status.no_contact");
+}
+
+/** What stops this phone as a whole, said first; null when nothing does. */
 function standing({ revoked, locked, must_re_enrol: mustReEnrol }, t) {
-  if (revoked) return [t("phone.status.revoked")];
-  if (mustReEnrol) return [t("phone.status.must_re_enrol")];
-  return locked ? [t("phone.status.locked")] : [];
+  if (revoked) return t("phone.status.revoked");
+  if (mustReEnrol) return t("phone.status.must_re_enrol");
+  return locked ? t("phone.status.locked") : null;
 }
 
 /** @returns {string[]} how much is unsent, or that nothing is */
