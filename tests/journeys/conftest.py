@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Playwright
+from playwright.sync_api import Error, Page, Playwright
 
 from tests.support.browser import Profile
 from tests.support.county import TestCounty, enrolment_code, load_county, make_county
 from tests.support.desk import Desk
 from tests.support.field_phone import FieldPhone
+from tests.support.product_store import embedded, move_in
 from tests.support.proxy import CuttingProxy
 from tests.support.server_process import ServerProcess
+
+HAS_FAILED = pytest.StashKey[bool]()
 
 
 class World:
@@ -26,6 +30,7 @@ class World:
         self.driver = driver
         self.page_mode = mode == "page"
         self.county: TestCounty = load_county(self.data)
+        move_in(self.data)
         self.proxy = CuttingProxy(0)
         self.server = ServerProcess(self.data, public_port=self.proxy.port)
         self.proxy.upstream_port = self.server.port
@@ -59,7 +64,8 @@ class World:
 def county_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = tmp_path_factory.mktemp("county") / "data"
     data.mkdir()
-    make_county(data)
+    with embedded():
+        make_county(data)
     return data
 
 
@@ -79,7 +85,32 @@ def world(
         yield made
     finally:
         tell_cuts(request, made.proxy.log)
+        if request.node.stash.get(HAS_FAILED, False):
+            tell_screens(request, made.profiles)
         made.end()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
+    """Remember for the fixture that ends a world whether its journey failed."""
+    outcome = yield
+    if outcome.get_result().failed:
+        item.stash[HAS_FAILED] = True
+
+
+def tell_screens(request: pytest.FixtureRequest, profiles: list[Profile]) -> None:
+    """Print what every browser showed when the journey failed: a run elsewhere cannot be looked at."""
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled():
+        for page in [page for one in profiles if one.context for page in one.context.pages]:
+            print(f"\n{request.node.name}: {page.url}\n{shown(page)}")
+
+
+def shown(page: Page) -> str:
+    try:
+        return page.locator("body").inner_text(timeout=2000)
+    except Error as error:
+        return str(error)
 
 
 def tell_cuts(request: pytest.FixtureRequest, cuts: list[str]) -> None:
