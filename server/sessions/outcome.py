@@ -46,7 +46,7 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """An event that makes no minutes, or a decision that does not count, and why; it stays and can be read."""
+    """An event that makes no minutes, or a decision that does not count, and why; it stays readable."""
 
     event: str
     reason_code: str

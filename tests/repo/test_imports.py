@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,17 @@ PURE = {"sync.revision", "sync.revision_tree", "sync.errors", "sync.document"}
 BACKENDS = ("sync.sqlite", "sync.couchdb")
 CHOOSERS = {"server.opening"}
 SQL_HOMES = ("sync.sqlite", "server.readmodel", "server.doctor")
+RULES = ("server.sessions", "server.records", "server.fold")
+STANDARD = sys.stdlib_module_names - {
+    "os",
+    "io",
+    "pathlib",
+    "random",
+    "socket",
+    "sqlite3",
+    "subprocess",
+    "time",
+}
 HTTP_CLIENT_HOMES = ("sync.couchdb", "server.demo")
 
 
@@ -70,6 +82,19 @@ class TestImportRule:
             if is_in(m, "server") and any(is_in(n, b) for n in names for b in BACKENDS)
         }
         assert choosing - CHOOSERS == set()
+
+    def test_the_rules_on_sessions_are_pure(self, imports):
+        ours = {m: names for m, names in imports.items() if is_in(m, "server.sessions")}
+        foreign = {
+            m: {
+                n
+                for n in names
+                if n.split(".")[0] not in STANDARD and not any(is_in(n, home) for home in RULES)
+            }
+            for m, names in ours.items()
+        }
+        assert {m: n for m, n in foreign.items() if n} == {}
+        assert len(ours) > 20
 
     def test_sql_lives_in_the_engine_and_the_read_model(self, imports):
         users = {m for m, names in imports.items() if any(is_in(n, "apsw") for n in names)}

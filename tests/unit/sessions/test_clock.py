@@ -81,6 +81,33 @@ class TestRow11WrongClock:
 
         assert (found.at, found.is_trusted) == (at("14:05"), True)
 
+    def test_an_entry_was_made_before_the_next_one_that_can_be_trusted(self):
+        county = County()
+        county.own("in", "19:00", entry=1, received_at=at("18:00"), reading=reading("14:00"))
+        county.own("out", "14:03", entry=2, received_at=at("18:00"), reading=reading("14:00"))
+
+        found = corrected(county)
+
+        assert (found.at, found.doubt_s, found.is_trusted) == (at("14:03"), 180, True)
+
+    def test_an_entry_was_made_after_the_one_before_that_can_be_trusted(self):
+        county = County()
+        county.own("in", "14:05", entry=1, received_at=at("18:00"))
+        wild = datetime(2019, 1, 1, tzinfo=ZONE)
+        county.own("out", "14:09", entry=2, at=wild, received_at=at("14:09"), reading=reading("14:00"))
+
+        found = corrected(county, 1)
+
+        assert (found.at, found.doubt_s, found.is_trusted) == (at("14:05"), 240, True)
+
+    def test_three_entries_of_which_one_jumped_are_all_doubtful(self):
+        county = County()
+        for number, when in enumerate(("08:00", "12:00", "10:00", "12:30"), start=1):
+            county.own("mid_check", when, entry=number, received_at=at("18:00"))
+
+        assert [corrected(county, n).is_trusted for n in range(4)] == [True, False, False, True]
+        assert [corrected(county, n).moved_back_s for n in range(4)] == [0, 0, 7200, 0]
+
     def test_no_time_is_later_than_its_receipt(self):
         county = County()
         county.own("in", "23:00", received_at=at("14:06"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from server.sessions import SessionSettings, surroundings_of
@@ -32,6 +34,23 @@ class TestRow13CodeVerified:
 
         (flag,) = [flag for flag in county.session().flags if flag.code == "code_replay"]
         assert flag.params == {"age_min": 20}
+
+    @pytest.mark.parametrize(
+        ("typed", "expected"),
+        [("09:02", {"code_replay"}), ("11:00", {"code_replay"}), ("11:01", {"code_mismatch"})],
+    )
+    def test_two_hours_back_it_is_looked_for(self, typed, expected):
+        county = self.scanned("09:00", typed)
+        county.events[0] = replace(county.events[0], at=at(typed))
+
+        assert flagged(county) == expected
+
+    def test_the_moment_of_typing_counts_not_that_of_the_check_in(self):
+        county = self.scanned("09:00", "09:04")
+        right = replace(county.events[0].code, at=at("09:00"))
+        county.events[0] = replace(county.events[0], code=right)
+
+        assert flagged(county) == set()
 
     def test_the_code_of_another_station_is_named(self):
         county = self.scanned("09:00", "09:00", B)

@@ -228,12 +228,21 @@ class TestLedger:
         county = self.confirmed()
         stray = county.own("in", "14:00", order="order:unknown")
         county.decide(stray, 180)
+        known = county.decide(county.events[0], 180)
+        county.object_to(known, "26 10:00")
+        county.object_to(known, "26 10:00", by="m-nobody")
+        county.reassign(stray, "m-qian")
+        county.slot("09:00", "12:00", order="order:unknown")
+        county.slot("09:00", "12:00")
         county.word("confirm", "14:05", order="order:unknown")
 
         assert [(s.event, s.reason_code) for s in unattributed(county.facts())] == [
             ("attestations02", "order_unknown"),
             ("decisions01", "event_unknown"),
             ("e03", "order_unknown"),
+            ("objections02", "participant_unknown"),
+            ("reassignments01", "event_unknown"),
+            ("slots01", "order_unknown"),
         ]
 
     def test_a_decision_that_the_facts_no_longer_bear_out_is_flagged_and_stands(self):

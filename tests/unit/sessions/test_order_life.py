@@ -49,6 +49,20 @@ class TestRow22OrderEndedWhileOffline:
 
         assert county.session().credited_min == 120
 
+    def test_a_forgotten_check_in_is_judged_by_what_the_phone_knew_at_its_check_out(self):
+        county = County()
+        county.own("out", "16:00", reading=reading("08:00"), received_at=at("24 08:00"))
+        county.change("withdrawn", "09:00")
+
+        assert "order_ended_unknown" in codes(county.session())
+
+    def test_a_session_that_is_still_open_is_not_deducted_as_outside(self):
+        county = County()
+        county.own("in", "14:00", reading=reading("13:00"))
+        county.change("withdrawn", "12:00")
+
+        assert deducted(county.session(now="14:30")) == {"outside_order": 30}
+
     def test_without_any_beacon_the_time_of_service_decides(self):
         assert self.served("withdrawn", "12:00", heard=None).session().waits_for == ("outside_order",)
 
@@ -107,6 +121,14 @@ class TestRow24LateUploadAfterDecision:
         assert codes(found.sessions[0]) == {"post_decision"}
         assert (found.sessions[0].reported_min, found.sessions[0].waits_for) == (120, ("reopening",))
         assert found.proposals == ()
+
+    def test_one_late_half_is_enough_to_mark_it(self):
+        county = County()
+        county.confirm(county.own("in", "14:00"), "16:00")
+        county.own("out", "16:00", received_at=at("26 08:00"), reading=reading("08:00"))
+        county.change("decided", "25 10:00")
+
+        assert codes(county.session()) == {"post_decision"}
 
     def test_a_decision_on_minutes_does_not_count_then(self):
         county = self.uploaded()
