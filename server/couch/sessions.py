@@ -60,7 +60,8 @@ def _credentials(request: Request) -> tuple[str, str]:
         given = request.form
     name, password = given.get("name", given.get("username")), given.get("password")
     if not isinstance(name, str) or not isinstance(password, str):
-        raise BadRequest("request body must contain a username and a password")
+        what = "a username" if not isinstance(name, str) else "a password"
+        raise BadRequest(f"request body must contain {what}")
     return name, password
 
 

@@ -114,9 +114,11 @@ class Users:
         if kind.lower() != "basic":
             return None
         try:
-            name, _, password = b64decode(value, validate=True).decode().partition(":")
+            name, colon, password = b64decode(value, validate=True).decode().partition(":")
         except ValueError as error:
-            raise Unauthorized(_WRONG) from error
+            raise BadRequest("Authorization header has invalid base64 value") from error
+        if not colon:
+            return None
         return self.sign_in(name, password, authenticated="default")
 
     def _signature(self, name: str, head: str) -> bytes:

@@ -51,4 +51,4 @@ def check_valid_text(address: Address) -> None:
 
 def url_of(prefix: str, *parts: str) -> str:
     """Return the path that names `parts`, for a Location header."""
-    return "/".join([prefix, *(quote(part, safe="") for part in parts)])
+    return "/".join([prefix, *(quote(part, safe=":").replace("~", "%7E") for part in parts)])

@@ -39,13 +39,13 @@ def changes(call: Call) -> Response:
     options = read_options(call.request)
     feed = Feed(
         kind=kind,
-        since=args.get("since") or _last_event(call) or SEQ_START,
+        since=args["since"] if "since" in args else _last_event(call) or SEQ_START,
         limit=whole_number(call.request, "limit"),
         style=cast("Style", style),
         include_docs=flag(call.request, "include_docs"),
         descending=_is_descending(call),
         options=options,
-        seq_interval=whole_number(call.request, "seq_interval") or 1,
+        seq_interval=_seq_interval(call),
         heartbeat_s=_heartbeat_s(call),
         timeout_s=_timeout_s(call),
         **_filter(call, body),
@@ -86,7 +86,7 @@ def _filter(call: Call, body: dict[str, Any]) -> dict[str, Any]:
         return {"design_only": True}
     if name == "_selector":
         if not isinstance(body.get("selector"), dict):
-            raise BadRequest("Selector must be specified in POST payload")
+            raise BadRequest("Selector error: expected a JSON object")
         return {"selector": body["selector"]}
     return _function(call, name)
 
@@ -103,7 +103,8 @@ def _function(call: Call, name: str) -> dict[str, Any]:
     named = call.request.args.get("view", "") if name == "_view" else name
     design, slash, function = named.partition("/")
     if not slash or not design or not function:
-        raise BadRequest("filter/view parameter must be of the form `designname/filtername`")
+        parameter = "view" if name == "_view" else "filter"
+        raise BadRequest(f"`{parameter}` must be of the form `designname/{parameter}name`")
     kind = "views" if name == "_view" else "filters"
     doc_id = check_document_id(DESIGN_PREFIX + design)
     functions = call.on_peer(lambda peer: peer.get(doc_id)).get(kind)
@@ -114,6 +115,14 @@ def _function(call: Call, name: str) -> dict[str, Any]:
     )
 
 
+def _seq_interval(call: Call) -> int:
+    """Return in how many rows one tells its seq. Spec: PROTOCOL E78."""
+    text = call.request.args.get("seq_interval", "1")
+    if not (text.isascii() and text.isdigit() and len(text) <= 15 and int(text)):
+        raise BadRequest("invalid_seq_interval")
+    return int(text)
+
+
 def _heartbeat_s(call: Call) -> float | None:
     """Spec: PROTOCOL E73."""
     text = call.request.args.get("heartbeat")
@@ -121,9 +130,10 @@ def _heartbeat_s(call: Call) -> float | None:
         return None
     if text == "true":
         return DEFAULT_HEARTBEAT_S
-    if not (text.isascii() and text.isdigit() and len(text) <= 15):
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 15):
         raise BadRequest("Invalid heartbeat value. Expecting a positive integer value (in milliseconds).")
-    if int(text) == 0:
+    if int(text) <= 0:
         raise BadRequest("The heartbeat value should be a positive integer (in milliseconds).")
     return int(text) / 1000
 

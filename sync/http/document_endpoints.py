@@ -24,6 +24,8 @@ from sync.peer import Document, ReadOptions
 from sync.revision import parse_revision
 
 _PLAIN = ReadOptions()
+_WHAT_CHANGES_WITHOUT_IT = ("_revs_info", "_conflicts", "_deleted_conflicts", "_local_seq")
+"""Members that say more than the revision does: an ETag, which is the revision, would lie about them."""
 
 
 def read(call: Call) -> Response:
@@ -31,12 +33,14 @@ def read(call: Call) -> Response:
     check_document_id(call.doc_id)
     attachment_flags(call.request)
     options = read_options(call.request)
-    if "open_revs" in call.request.args:
+    if call.request.args.get("open_revs", "[]") != "[]":
         return _open_revs(call, options)
     rev = call.request.args.get("rev")
+    if rev is not None:
+        options = _of_a_revision(options)
     doc = call.quickly(lambda peer: visible.get(peer, call.access, call.doc_id, rev, options))
     etag = f'"{doc["_rev"]}"'
-    is_plain = options in (_PLAIN, ReadOptions(latest=True))
+    is_plain = not any(name in doc for name in _WHAT_CHANGES_WITHOUT_IT)
     if is_plain and etag in (call.request.headers.get("If-None-Match") or ""):
         return Response(status=304, headers={"ETag": etag})
     return answer(doc, headers={"ETag": etag} if is_plain else None)
@@ -47,6 +51,7 @@ def _open_revs(call: Call, options: ReadOptions) -> Response:
     revs: Any = "all" if call.request.args["open_revs"] == "all" else json_value(call.request, "open_revs")
     if revs != "all" and not isinstance(revs, list):
         raise BadRequest("`open_revs` must be `all` or a JSON array of revs.")
+    options = _of_a_revision(options)
     found = call.on_peer(lambda peer: visible.open_revs(peer, call.access, call.doc_id, revs, options))
     if options.latest:
         found = _each_once(found)
@@ -54,6 +59,11 @@ def _open_revs(call: Call, options: ReadOptions) -> Response:
     if call.request.accept_mimetypes.best_match(offered) == "application/json":
         return answer([_leaf(item) for item in found])
     return multipart_answer((_leaf(item), True) if isinstance(item, str) else (item, False) for item in found)
+
+
+def _of_a_revision(options: ReadOptions) -> ReadOptions:
+    """What can be asked of a chosen revision: what concerns the document is told with its winner alone."""
+    return ReadOptions(revs=options.revs, latest=options.latest)
 
 
 def _each_once(found: list[Document | str]) -> list[Document | str]:
@@ -76,6 +86,8 @@ def write(call: Call) -> Response:
     row = _document(data, new_edits=new_edits)
     if isinstance(row, BadRow):
         return _store(call, replace(row, id=call.doc_id), data, new_edits=new_edits)
+    if "_id" in row:
+        check_document_id(row["_id"])
     named = {"_id": call.doc_id}
     rev = _rev_asked(call, row.get("_rev"))
     if rev is not None:
@@ -139,15 +151,23 @@ def _rev_asked(call: Call, in_body: Any) -> Any:
     for rev in named:
         parse_revision(rev)
     if len(set(named)) > 1:
-        raise BadRequest("Document rev from request body and query string have different values")
+        said = "request body and query string" if if_match is None else "and etag"
+        raise BadRequest(f"Document rev {'from ' if if_match is None else ''}{said} have different values")
     return named[0] if named else None
 
 
 def _store(call: Call, row: dict[str, Any] | BadRow, data: bytes, *, new_edits: bool) -> Response:
     result = store_rows(call, [row], new_edits=new_edits, as_received=lambda: [data])[0]
     raise_row(result)
-    status = 200 if isinstance(row, dict) and row.get("_deleted") else 201
-    if call.request.args.get("batch") == "ok" or not result.is_durable:
-        status = 202
-    headers = {"ETag": f'"{result.rev}"', "Location": url_of(call.prefix, call.database, result.id)}
-    return answer({"ok": True, "id": result.id, "rev": result.rev}, status, headers)
+    if call.request.args.get("batch") == "ok":
+        # It is on disk as every other; but who asks so does not wait for a rev.
+        return answer({"ok": True, "id": result.id}, 202)
+    is_post, is_deletion = call.request.method == "POST", isinstance(row, dict) and bool(row.get("_deleted"))
+    status = 200 if is_deletion and not is_post else 201
+    headers = {}
+    if not is_post:
+        headers["ETag"] = f'"{result.rev}"'
+    if call.request.method != "DELETE":
+        headers["Location"] = url_of(call.prefix, call.database, result.id)
+    shown = {"ok": True, "id": result.id, "rev": result.rev}
+    return answer(shown, status if result.is_durable else 202, headers)

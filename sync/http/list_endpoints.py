@@ -76,7 +76,7 @@ def _listed(call: Call, asked: Range) -> Response:
             raise BadRequest(reason, error="query_parse_error")
         return _by_keys(call, asked, keys)
     total, seq, rows = call.on_peer(lambda peer: (*_counted(peer), _read(call, peer, asked, None, 0)))
-    offset = asked.skip if asked.start is None else None
+    offset = min(asked.skip, total) if asked.start is None else None
     head = {"total_rows": total, "offset": offset} | (
         {"update_seq": seq} if flag(call.request, "update_seq") else {}
     )
@@ -150,7 +150,8 @@ def _by_keys(call: Call, asked: Range, keys: list[Any]) -> Response:
         rows = {row.id: _row(_with_conflicts(peer, row) if asked.conflicts else row) for row in found}
         absent = [doc_id for doc_id in ids if doc_id not in rows]
         deleted = peer.changes(doc_ids=absent).rows if absent else []
-        return peer.info().doc_count, rows | {row.id: _deleted_row(row.id, row.revs[0]) for row in deleted}
+        gone = {row.id: _deleted_row(row.id, row.revs[0], asked) for row in deleted}
+        return peer.info().doc_count, rows | gone
 
     total, rows = call.on_peer(read)
     listed = [rows.get(key) if isinstance(key, str) else None for key in wanted]
@@ -158,8 +159,9 @@ def _by_keys(call: Call, asked: Range, keys: list[Any]) -> Response:
     return answer({"total_rows": total, "offset": None, "rows": shown})
 
 
-def _deleted_row(doc_id: str, rev: str) -> dict[str, Any]:
-    return {"id": doc_id, "key": doc_id, "value": {"rev": rev, "deleted": True}, "doc": None}
+def _deleted_row(doc_id: str, rev: str, asked: Range) -> dict[str, Any]:
+    row = {"id": doc_id, "key": doc_id, "value": {"rev": rev, "deleted": True}}
+    return row | {"doc": None} if asked.include_docs else row
 
 
 def _row(row: DocRow) -> dict[str, Any]:

@@ -64,7 +64,11 @@ def at_server(call: Call) -> Response:
     if call.doc_id in _AT_SERVER:
         raise _refusal(_AT_SERVER[call.doc_id])
     if call.request.method == "PUT":
-        raise BadRequest("A database name must begin with a letter.", error="illegal_database_name")
+        raise BadRequest(
+            f"Name: '{call.doc_id}'. Only lowercase characters (a-z), digits (0-9), and any of the characters"
+            " _, $, (, ), +, -, and / are allowed. Must begin with a letter.",
+            error="illegal_database_name",
+        )
     raise DatabaseNotFound
 
 

@@ -143,7 +143,7 @@ def _in_database(name: str, rest: list[str]) -> Target:
         # _local/x and _local%2Fx are one document, as CouchDB's own clients write both.
         first, rest = f"{first}/{rest[1]}", rest[1:]
     more = len(rest) > 1
-    if first.startswith(LOCAL_PREFIX):
+    if first == "_local" or first.startswith(LOCAL_PREFIX):
         fallback = (Endpoint.LOCAL_WRITE, local.attachment)
         return Target(name, first, {} if more else _LOCAL, fallback if more else None)
     if first.startswith("_") and not first.startswith(DESIGN_PREFIX):

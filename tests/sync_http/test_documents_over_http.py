@@ -107,7 +107,7 @@ class TestReading:
     def test_an_etag_saves_the_body_and_is_left_out_where_it_would_lie(self, db):
         rev = put(db, "a", x=1)
         assert db("GET", "/p/a", If_None_Match=f'"{rev}"').status == 304
-        assert "etag" not in db("GET", "/p/a?revs=true").headers
+        assert "etag" not in db("GET", "/p/a?revs_info=true").headers
         head = db("HEAD", "/p/a")
         assert (head.status, head.text, head.headers["etag"]) == (200, "", f'"{rev}"')
 

@@ -28,7 +28,8 @@ class TestWriting:
         rev = put(db, "b", {})
         assert db("PUT", "/p/b", {"_rev": rev, "_deleted": True}).status == 200
         assert db("DELETE", f"/p/c?rev={put(db, 'c', {})}").status == 200
-        assert db("PUT", "/p/d?batch=ok", {}).status == 202
+        batch = db("PUT", "/p/d?batch=ok", {})
+        assert (batch.status, batch.json) == (202, {"ok": True, "id": "d"})
         assert db("GET", "/p/d").status == 200
 
     def test_the_rev_is_in_body_query_or_header_and_one_only(self, db):
@@ -47,8 +48,12 @@ class TestWriting:
         rev = put(db, "a", {})
         assert db("GET", "/p/a").headers["etag"] == f'"{rev}"'
         assert (db("GET", "/p/a", If_None_Match=f'"{rev}"').status) == 304
-        for question in ("revs", "revs_info", "conflicts", "deleted_conflicts", "local_seq", "meta"):
+        assert db("GET", "/p/a?revs=true").headers["etag"] == f'"{rev}"'
+        for question in ("revs_info", "local_seq", "meta"):
             assert "etag" not in db("GET", f"/p/a?{question}=true").headers
+        assert "etag" in db("GET", "/p/a?conflicts=true").headers
+        replicate(db, "a", 1, A)
+        assert "etag" not in db("GET", "/p/a?conflicts=true").headers
 
     def test_deleted_and_unknown_are_404_with_their_reasons(self, db):
         """B21."""
@@ -100,7 +105,8 @@ class TestWriting:
     def test_the_id_in_the_url_wins(self, db):
         """B25."""
         assert db("PUT", "/p/a", {"_id": "b"}).json["id"] == "a"
-        assert db("PUT", "/p/%ff", {}).json["error"] == "illegal_docid"
+        for path, body in (("%ff", {}), ("a", {"_id": 5})):
+            assert db("PUT", f"/p/{path}", body).json["error"] == "illegal_docid"
 
     def test_a_rev_is_32_lower_case_hex_digits(self, db):
         """B26."""

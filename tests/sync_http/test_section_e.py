@@ -81,7 +81,7 @@ class TestRows:
         assert ids_of(changes(db, f"since={quote(first, safe='')}")) == ["b"]
         assert ids_of(changes(db, "since=0")) == ["a", "b"]
         assert changes(db, "since=now") == {"results": [], "last_seq": second, "pending": 0}
-        for bad in ("garbage", "999", '"0"', "-1", "1-xyz"):
+        for bad in ("garbage", "999", '"0"', "-1", "1-xyz", ""):
             assert db("GET", f"/p/_changes?since={quote(bad)}").status == 400
 
     def test_the_last_seq_is_that_of_the_last_row_or_covers_what_a_filter_skipped(self, db):
@@ -167,6 +167,8 @@ class TestRows:
         page = changes(db, "seq_interval=3")
         assert [row["seq"] is None for row in page["results"]] == [True, True, False, True, True, False, True]
         assert page["last_seq"] == changes(db)["last_seq"]
+        for bad in ("0", "x", "-1"):
+            assert db("GET", f"/p/_changes?seq_interval={bad}").json["reason"] == "invalid_seq_interval"
 
     def test_the_id_of_the_last_event_is_where_to_go_on(self, db):
         """E78."""

@@ -44,6 +44,15 @@ class TestCheckpoints:
         assert db("PUT", "/p/_local/x/att", raw=b"x", Content_Type="text/plain").status == 400
         assert db("PUT", "/p/_local/x", {"_attachments": {"a": {"data": ""}}}).status == 400
 
+    def test_what_is_no_checkpoint_is_400(self, db):
+        """F81."""
+        for body in ({"_foo": 1}, {"_rev": 1}, {"_rev": "x"}, [1]):
+            assert db("PUT", "/p/_local/x", body).status == 400
+        for path in ("/p/_local", "/p/_local/"):
+            assert db("GET", path).json["reason"] == "Invalid _local document id."
+        db("PUT", "/p/_local/x", {})
+        assert db("GET", "/p/_local/x?rev=0-7").status == 404
+
     def test_a_batch_may_hold_them(self, db):
         """F81."""
         rows = [{"_id": "_local/x", "v": 1}, {"_id": "a"}]
