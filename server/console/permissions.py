@@ -46,6 +46,9 @@ class Permission(Enum):
     CHANGE_MEMBERS = auto()
     SEE_STATIONS = auto()
     SEE_STATION_CODE = auto()
+    SEE_RECORDS = auto()
+    """Of declared workflows; which ones, their files say."""
+    ACT_ON_RECORDS = auto()
 
 
 P = Permission
@@ -56,16 +59,34 @@ TABLE: Final[dict[str, frozenset[Permission]]] = {
     "agency_liaison": frozenset(),
     # Own station only, by display code: no name, no order, no proof that names a device.
     "supervisor": frozenset(
-        {P.SEE_DASHBOARD, P.SEE_CHECK_EVENTS, P.ACT_ON_CHECK_EVENTS, P.SEE_STATIONS, P.SEE_STATION_CODE}
+        {
+            P.SEE_DASHBOARD,
+            P.SEE_RECORDS,
+            P.ACT_ON_RECORDS,
+            P.SEE_CHECK_EVENTS,
+            P.ACT_ON_CHECK_EVENTS,
+            P.SEE_STATIONS,
+            P.SEE_STATION_CODE,
+        }
     ),
     # Own township; leads without their reporter and without what central and reporter wrote to each other.
     "township_staff": frozenset(
-        {P.SEE_DASHBOARD, P.SEE_LEADS, P.SEE_CHECK_EVENTS, P.ACT_ON_CHECK_EVENTS, P.SEE_STATIONS}
+        {
+            P.SEE_DASHBOARD,
+            P.SEE_RECORDS,
+            P.ACT_ON_RECORDS,
+            P.SEE_LEADS,
+            P.SEE_CHECK_EVENTS,
+            P.ACT_ON_CHECK_EVENTS,
+            P.SEE_STATIONS,
+        }
     ),
     # Leads with their reporter (each look is written down), never service orders.
     "intake_clerk": frozenset(
         {
             P.SEE_DASHBOARD,
+            P.SEE_RECORDS,
+            P.ACT_ON_RECORDS,
             P.SEE_LEADS,
             P.SEE_CORRESPONDENCE,
             P.SEE_REPORTER,
@@ -84,6 +105,8 @@ TABLE: Final[dict[str, frozenset[Permission]]] = {
     "prosecutor": frozenset(
         {
             P.SEE_DASHBOARD,
+            P.SEE_RECORDS,
+            P.ACT_ON_RECORDS,
             P.SEE_LEADS,
             P.SEE_CORRESPONDENCE,
             P.ACT_ON_LEADS,
@@ -105,8 +128,11 @@ TABLE: Final[dict[str, frozenset[Permission]]] = {
     "chief_procurator": frozenset(
         {
             P.SEE_DASHBOARD,
+            P.SEE_RECORDS,
+            P.ACT_ON_RECORDS,
             P.SEE_LEADS,
             P.SEE_CORRESPONDENCE,
+            P.ACT_ON_LEADS,
             P.SEE_CHECK_EVENTS,
             P.SEE_ORDERS,
             P.SEE_PROOF,
@@ -124,6 +150,8 @@ TABLE: Final[dict[str, frozenset[Permission]]] = {
     "security_officer": frozenset(
         {
             P.SEE_DASHBOARD,
+            P.SEE_RECORDS,
+            P.ACT_ON_RECORDS,
             P.SEE_PROOF,
             P.SEE_QUARANTINE,
             P.SEE_ALL_QUARANTINE,
@@ -134,7 +162,7 @@ TABLE: Final[dict[str, frozenset[Permission]]] = {
             P.SEE_MEMBERS,
         }
     ),
-    "auditor": frozenset({P.SEE_DASHBOARD}),
+    "auditor": frozenset({P.SEE_DASHBOARD, P.SEE_RECORDS, P.ACT_ON_RECORDS}),
 }
 """What each role may. A role that is not named may nothing."""
 

@@ -15,11 +15,12 @@ from server.console.layout.words import register_words
 from server.console.leads.views import blueprint as leads
 from server.console.members.views import blueprint as members
 from server.console.quarantine.views import blueprint as quarantine
+from server.console.records.views import blueprint as records
 from server.console.sign_in.views import blueprint as sign_in
 from server.console.stations.views import blueprint as stations
 
 PREFIX = "/console"
-FEATURES = (sign_in, dashboard, leads, check_events, quarantine, devices, members, stations)
+FEATURES = (sign_in, dashboard, leads, check_events, quarantine, devices, members, stations, records)
 
 
 def register_console(app: Flask) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from server.console.due_dates import today
+from server.console.fields import FieldOfStep, asked, given_values, value_text
 from server.console.form import Form
 from server.console.layout.reasons import reason_text
 from server.console.layout.words import t_or_code
@@ -15,37 +17,26 @@ from server.fold import FoldEntry
 from server.gateway.desk import EntryRef, EntryUnfit
 from server.readmodel.rows import RecordRow
 from server.records.problem import Problem
-from server.records.schema import Text
+from server.records.schema import schema_problems
 from server.services import current
 from server.workflows import Action, workflow
+from server.workflows.due_dates import date_problems
 
 WAIT_S = 2.0
-LONG_TEXT_CHARS = 120
 OWN_STAFF = frozenset({"intake_clerk", "prosecutor", "chief_procurator", "security_officer"})
-
-
-@dataclass(frozen=True, slots=True)
-class FieldOfStep:
-    """One field that the step asks for, with the limits of the workflow's own schema."""
-
-    name: str
-    is_required: bool
-    is_long: bool
-    choices: Sequence[tuple[str, str]] = ()
-
-    @property
-    def word(self) -> str:
-        return t_or_code("console.step_field", self.name)
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A step that is legal now for one of the viewer's roles."""
 
-    action: str
-    to: str | None
+    declared: Action
     role: str
     fields: Sequence[FieldOfStep]
+
+    @property
+    def action(self) -> str:
+        return self.declared.name
 
     @property
     def word(self) -> str:
@@ -74,7 +65,8 @@ class StepForm(Form):
     @classmethod
     def parse(cls, source: Mapping[str, str]) -> StepForm:
         form = cls()
-        form.take(source, *(name for name in source if name != "anti_forgery"))
+        names = [name for name in source if name != "anti_forgery"]
+        form.take({name: _joined(source, name) for name in names}, *names)
         return form
 
     @property
@@ -98,12 +90,14 @@ class Outcome:
         return self.name == "done"
 
 
-def choices_for(row: RecordRow, grants: Sequence[GrantLike]) -> list[Choice]:
+def choices_for(row: RecordRow, grants: Sequence[GrantLike], viewer: Viewer) -> list[Choice]:
     """Return the legal steps of these grants, each once, in the workflow's order."""
     found: dict[str, Choice] = {}
     for grant in grants:
         for action in workflow(row.type).legal_actions(row.state, grant.role):
-            found.setdefault(action.name, Choice(action.name, action.to, grant.role, _fields_of(action)))
+            if action.name not in found:
+                fields = asked(action.form, viewer, needs_reason=action.needs_reason)
+                found[action.name] = Choice(action, grant.role, fields)
     order = list(workflow(row.type).actions)
     return sorted(found.values(), key=lambda choice: order.index(choice.action))
 
@@ -112,13 +106,12 @@ def take_step(row: RecordRow, form: StepForm, viewer: Viewer, grants: Sequence[G
     """Append the step to the desk's log and wait until it counts. Reasons go into the form."""
     if set(form.base) != set(row.state.heads):
         return Outcome("changed", 409)
-    choice = next((c for c in choices_for(row, grants) if c.action == form["action"]), None)
+    choice = next((c for c in choices_for(row, grants, viewer) if c.action == form["action"]), None)
     if choice is None:
         return Outcome("not_now", 409)
     body = _body(row, form, choice)
-    problem = workflow(row.type).step_problem(_as_fold_entry(body, choice.role), row.state)
-    if problem is not None:
-        form.errors[problem.field or "action"] = problem_text(problem)
+    for problem in _problems(row, choice, body):
+        form.errors.setdefault((problem.field or "action").partition(".")[0], problem_text(problem))
     if not form.is_valid:
         return Outcome("invalid", 422)
     services = current()
@@ -153,7 +146,7 @@ def history_of(row: RecordRow, viewer: Viewer, *, with_texts: bool) -> list[Hist
             action=line.action,
             at=line.at,
             who=who_text(line.author, line.role, viewer),
-            fields=_field_texts(line.fields) if with_texts else (),
+            fields=_field_texts(row, line.action, line.fields) if with_texts else (),
             reason=line.reason if with_texts else None,
             is_concurrent=line.is_concurrent,
         )
@@ -174,20 +167,47 @@ def problem_text(problem: Problem) -> str:
     return reason_text("reason", problem.as_json())
 
 
-def _field_texts(fields: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [(t_or_code("console.step_field", name), str(value)) for name, value in fields.items()]
+def _field_texts(row: RecordRow, action: str, fields: Mapping[str, Any]) -> list[tuple[str, str]]:
+    declared = workflow(row.type).actions.get(action)
+    form = {field.name: field for field in declared.form} if declared else {}
+    asked_for = {name: value for name, value in fields.items() if name in form or declared is None}
+    return [
+        (FieldOfStep(form[name]).word if name in form else name, value_text(form.get(name), value))
+        for name, value in asked_for.items()
+    ]
+
+
+def _problems(row: RecordRow, choice: Choice, body: Mapping[str, Any]) -> list[Problem]:
+    """Return all that is wrong with a step, so that nobody corrects one field after the other."""
+    flow, action = workflow(row.type), choice.declared
+    implied = action.implied(row.state)
+    given = {name: value for name, value in body["fields"].items() if name not in implied}
+    found = schema_problems(action.fields, given)
+    if action.needs_reason and "reason" not in body:
+        found.append(Problem("required", field="reason"))
+    problem = flow.step_problem(_as_fold_entry(body, choice.role), row.state)
+    found += [problem] if problem is not None and not found else []
+    return found or date_problems(flow, row, action, body["fields"], today())
+
+
+def _joined(source: Mapping[str, str], name: str) -> str:
+    """Return what a field was given; of several values each on its line."""
+    several = getattr(source, "getlist", None)
+    return "\n".join(several(name)) if several is not None else source[name]
 
 
 def _body(row: RecordRow, form: StepForm, choice: Choice) -> dict[str, Any]:
-    given = {f.name: form[f.name] for f in choice.fields if f.name != "reason" and form[f.name]}
+    action = choice.declared
+    fields = {**given_values(action.form, form.values), **action.implied(row.state)}
     body: dict[str, Any] = {
         "record": row.id,
         "base": sorted(row.state.heads),
-        "action": choice.action,
-        "fields": given,
+        "action": action.name,
+        "fields": fields,
     }
-    if choice.to is not None:
-        body["to"] = choice.to
+    target = action.target(row.state)
+    if target is not None:
+        body["to"] = target
     if form["reason"]:
         body["reason"] = form["reason"]
     return body
@@ -202,19 +222,4 @@ def _as_fold_entry(body: Mapping[str, Any], role: str) -> FoldEntry:
         fields=body["fields"],
         reason=body.get("reason"),
         role=role,
-    )
-
-
-def _fields_of(action: Action) -> list[FieldOfStep]:
-    found = [_field_of(name, spec) for name, spec in action.fields.fields.items()]
-    return [*found, FieldOfStep("reason", is_required=True, is_long=True)] if action.needs_reason else found
-
-
-def _field_of(name: str, spec: Any) -> FieldOfStep:
-    one_of = spec.one_of if isinstance(spec, Text) else None
-    return FieldOfStep(
-        name,
-        is_required=bool(spec.required),
-        is_long=isinstance(spec, Text) and not one_of and spec.max_length > LONG_TEXT_CHARS,
-        choices=[(code, t_or_code(f"console.choice.{name}", code)) for code in one_of or ()],
     )

@@ -123,6 +123,8 @@ def _value_in_words(value: Value, language: Language) -> str | int:
     if isinstance(value, date):
         return day_text(value, language)
     if isinstance(value, Amount):
+        if value.number == 1:
+            return text(f"deadline.one.{value.unit}", language)
         return text(f"deadline.unit.{value.unit}", language, n=value.number)
     if isinstance(value, Law):
         law = _or_itself(f"law.{value.name}", value.name, language)

@@ -92,6 +92,7 @@ def _form_field(name: str, row: Mapping[str, Any], made: fields.Field[Any]) -> F
         hint=row.get("hint", ""),
         choices=tuple((code, f"{prefix}.{code}") for code in item.get("choices", ())),
         limits=limits,
+        of=item.get("of", ""),
     )
 
 

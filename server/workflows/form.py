@@ -21,6 +21,8 @@ class FormField:
     hint: str = ""
     choices: tuple[tuple[str, str], ...] = ()
     limits: Mapping[str, Any] = field(default_factory=dict)
+    of: str = ""
+    """The type of record that it names, or that its members name."""
 
     @property
     def is_long(self) -> bool:

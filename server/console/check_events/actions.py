@@ -149,7 +149,7 @@ def _view(row: RecordRow, viewer: Viewer) -> CheckEventView:
         fence=fence_answer(fix, station) if fix else None,
         photos=photos_of(row),
         history=history_of(row, viewer, with_texts=may(viewer, Permission.ACT_ON_CHECK_EVENTS)),
-        choices=choices_for(row, _grants(row, station, viewer)),
+        choices=choices_for(row, _grants(row, station, viewer), viewer),
         proof=proof_of(row.entry, row.receipts, row.media) if may(viewer, Permission.SEE_PROOF) else None,
     )
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import request
+from flask import g, request, url_for
 
+from server.console.layout.words import t, t_or_code
 from server.console.permissions import Permission, may
-from server.console.viewer import current_viewer
+from server.console.viewer import Viewer, current_viewer
+from server.workflows import workflow, workflow_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +20,23 @@ class Section:
     label: str
     icon: str
     permission: Permission
+    record_type: str = ""
+    """Of a section for records of a declared workflow."""
 
     @property
     def is_current(self) -> bool:
-        return (request.blueprint or "") == self.endpoint.split(".")[0]
+        is_feature = (request.blueprint or "") == self.endpoint.split(".")[0]
+        return is_feature and (not self.record_type or self.record_type == g.get("record_type"))
+
+    @property
+    def word(self) -> str:
+        return t_or_code("console.type", self.record_type) if self.record_type else t(self.label)
+
+    @property
+    def url(self) -> str:
+        if self.record_type:
+            return url_for(self.endpoint, record_type=self.record_type)
+        return url_for(self.endpoint)
 
 
 SECTIONS = (
@@ -39,4 +54,15 @@ SECTIONS = (
 
 def sections() -> list[Section]:
     """Return the sections that the viewer's grants open, in the order of the bar."""
-    return [section for section in SECTIONS if may(current_viewer(), section.permission)]
+    viewer = current_viewer()
+    return [each for each in (*SECTIONS, *_declared(viewer)) if may(viewer, each.permission)]
+
+
+def _declared(viewer: Viewer | None) -> list[Section]:
+    """Return a section for each workflow whose file names a role of the viewer as a reader."""
+    roles = {grant.role for grant in viewer.grants} if viewer else set()
+    return [
+        Section("records.page", "", "stamp", Permission.SEE_RECORDS, name)
+        for name in workflow_names()
+        if workflow(name).read_by & roles
+    ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+from server.console.due_dates import DueShown, shown_due_dates
 from server.console.leads.forms import question_of
 from server.console.listing import PAGE_ROWS, ListView, Page
 from server.console.look import Look, state_look
@@ -40,6 +41,7 @@ class LeadView:
     choices: Sequence[Choice]
     proof: Proof | None
     reporter: str
+    due_dates: Sequence[DueShown]
 
     @property
     def id(self) -> str:
@@ -114,9 +116,10 @@ def _view(row: RecordRow, viewer: Viewer) -> LeadView:
         look=state_look("lead", row.state.state or ""),
         photos=photos_of(row),
         history=history_of(row, viewer, with_texts=may(viewer, Permission.SEE_CORRESPONDENCE)),
-        choices=choices_for(row, _grants(row, viewer)),
+        choices=choices_for(row, _grants(row, viewer), viewer),
         proof=proof_of(row.entry, row.receipts, row.media) if may(viewer, Permission.SEE_PROOF) else None,
         reporter=_reporter(row) if may(viewer, Permission.SEE_REPORTER) else "",
+        due_dates=shown_due_dates(row),
     )
 
 

@@ -10,9 +10,10 @@ from server.console.permissions import Permission, reach
 from server.console.viewer import Viewer
 from server.identity.instants import instant
 from server.readmodel.lead_queries import SORTS, LeadQuestion
+from server.workflows import workflow
 
 FILTERS = ("state", "domain", "township", "urgency", "q", "day", "conflict", "older_days")
-STATES = ("open", "received", "registered", "returned", "answered", "closed")
+STATES = ("open", *workflow("lead").states)
 
 
 def read_view(endpoint: str = "leads.page") -> ListView:

@@ -31,6 +31,11 @@ ROUTES = {
     "stations.page",
     "stations.detail",
     "stations.code",
+    "records.page",
+    "records.news",
+    "records.detail",
+    "records.changes",
+    "records.new_page",
 }
 LEADS = {"leads.page", "leads.news", "leads.detail", "leads.changes"}
 CHECK_EVENTS = {"check_events.page", "check_events.news", "check_events.detail", "check_events.changes"}
@@ -39,6 +44,8 @@ DEVICES = {"devices.page", "devices.detail"}
 MEMBERS = {"members.page", "members.detail"}
 STATIONS = {"stations.page", "stations.detail"}
 DASHBOARD = {"dashboard.page"}
+# Of the declared workflow `evaluation`: its file names who reads and who writes.
+RECORDS = {"records.page", "records.news", "records.detail", "records.changes"}
 
 MAY_READ = {
     "volunteer": set(),
@@ -46,7 +53,7 @@ MAY_READ = {
     "agency_liaison": set(),
     "auditor": DASHBOARD,
     "supervisor": DASHBOARD | CHECK_EVENTS | STATIONS | {"stations.code"},
-    "township_staff": DASHBOARD | LEADS | CHECK_EVENTS | STATIONS,
+    "township_staff": DASHBOARD | LEADS | CHECK_EVENTS | STATIONS | RECORDS | {"records.new_page"},
     "intake_clerk": DASHBOARD
     | LEADS
     | QUARANTINE
@@ -54,7 +61,7 @@ MAY_READ = {
     | MEMBERS
     | {"devices.enrol_page", "members.new_page"},
     "prosecutor": ROUTES - {"devices.enrol_page", "stations.code"},
-    "chief_procurator": ROUTES - {"devices.enrol_page", "stations.code"},
+    "chief_procurator": ROUTES - {"devices.enrol_page", "stations.code", "records.new_page"},
     "security_officer": DASHBOARD | QUARANTINE | DEVICES | MEMBERS | {"devices.enrol_page"},
 }
 MAY_WRITE = {
@@ -63,12 +70,13 @@ MAY_WRITE = {
     "agency_liaison": set(),
     "auditor": set(),
     "supervisor": {"check_events.step"},
-    "township_staff": {"check_events.step"},
+    "township_staff": {"check_events.step", "records.step", "records.begin"},
     "intake_clerk": {"leads.step", "quarantine.decide", "devices.enrol"}
     | {"members.add", "members.give", "members.end_grant"},
     "prosecutor": {"leads.step", "check_events.step", "quarantine.decide"}
+    | {"records.step", "records.begin"}
     | {"members.add", "members.give", "members.end_grant"},
-    "chief_procurator": {"members.add", "members.give", "members.end_grant"},
+    "chief_procurator": {"leads.step", "records.step"} | {"members.add", "members.give", "members.end_grant"},
     "security_officer": {"quarantine.decide", "devices.enrol", "devices.revoke"},
 }
 WRITES = {name for allowed in MAY_WRITE.values() for name in allowed}
@@ -91,8 +99,18 @@ def paths(rig: ConsoleRig, ids) -> dict[str, str]:  # type: ignore[no-untyped-de
         "devices": ids.phone.device,
         "members": ids.phone.member,
         "quarantine": ids.refused,
+        "records": rig.centre.desk("evaluation", {"order": ids.order}).id,
     }
-    values = {"device": "desk-0", "entry": 1, "hash_": "0", "mark": "0", "grant_id": "g0", "name": "en"}
+    rig.centre.work()
+    values = {
+        "record_type": "evaluation",
+        "device": "desk-0",
+        "entry": 1,
+        "hash_": "0",
+        "mark": "0",
+        "grant_id": "g0",
+        "name": "en",
+    }
     found = {}
     with rig.app.test_request_context():
         for endpoint, _path, methods in console_rules(rig.app):
@@ -118,7 +136,7 @@ class TestEveryRoute:
 
     def test_no_route_is_missing_from_the_tables_above(self, rig: ConsoleRig):
         signed_in = {"sign_in.home", "sign_in.sign_out", "sign_in.sessions_page", "sign_in.end_session"}
-        waiting = {"leads.processing", "check_events.processing"}
+        waiting = {"leads.processing", "check_events.processing", "records.processing"}
         known = ROUTES | WRITES | OPEN | signed_in | waiting
 
         assert {endpoint for endpoint, _path, _methods in console_rules(rig.app)} == known

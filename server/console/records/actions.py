@@ -1,0 +1,238 @@
+"""What a user can do with records of a declared workflow: find, open, take a step, begin a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from server.console.due_dates import DueShown, shown_due_dates
+from server.console.fields import FieldOfStep, asked, given_values, value_text
+from server.console.form import Form
+from server.console.layout.words import t, t_or_code
+from server.console.listing import PAGE_ROWS, ListView, Page
+from server.console.look import Look, state_look
+from server.console.permissions import Permission, may
+from server.console.photos import Photo, photos_of
+from server.console.proof import Proof, proof_of
+from server.console.records.forms import question_of
+from server.console.records.kind import (
+    fields_by_name,
+    flow,
+    kind,
+    readers,
+    shown_fields,
+    subject_of,
+    type_name,
+    within,
+)
+from server.console.steps import (
+    WAIT_S,
+    Choice,
+    HistoryLine,
+    Outcome,
+    StepForm,
+    await_entry,
+    choices_for,
+    history_of,
+    problem_text,
+    take_step,
+)
+from server.console.viewer import GrantLike, Viewer
+from server.gateway.desk import EntryRef, EntryUnfit
+from server.messages import messages
+from server.readmodel.lead_queries import newest_place
+from server.readmodel.list_sql import Slice
+from server.readmodel.record_queries import ListedRecord, RecordQuestion, record_rows, records_arrived
+from server.readmodel.rows import RecordRow
+from server.records.names import MEMBER_PATTERN
+from server.records.schema import schema_problems
+from server.services import current
+
+SHORT_ID_CHARS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """A record as this viewer sees it."""
+
+    row: RecordRow
+    title: str
+    look: Look
+    facts: Sequence[tuple[str, str]]
+    photos: Sequence[Photo]
+    history: Sequence[HistoryLine]
+    choices: Sequence[Choice]
+    proof: Proof | None
+    due_dates: Sequence[DueShown]
+
+    @property
+    def id(self) -> str:
+        return self.row.id
+
+    @property
+    def heads(self) -> str:
+        return ",".join(self.row.state.heads)
+
+    @property
+    def mark(self) -> str:
+        """What changes whenever something about the record does."""
+        seen = [self.heads, *(photo.state for photo in self.photos), len(self.row.receipts)]
+        return sha256("|".join(map(str, seen)).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLine:
+    """One line of the list, with what is due next."""
+
+    listed: ListedRecord
+    title: str
+    look: Look
+    due: DueShown | None
+
+    @property
+    def id(self) -> str:
+        return self.listed.id
+
+
+def find_page(view: ListView, viewer: Viewer) -> tuple[Page[RecordLine], int]:
+    """Return the records that fit, and the place after which later ones are news."""
+    model = current().readmodel
+    newest = newest_place(model)
+    part = Slice(view.sort, is_descending=view.is_descending, offset=view.offset, limit=PAGE_ROWS)
+    rows, total = record_rows(model, question_of(view, viewer), part)
+    return Page([_line(row) for row in rows], total, view.page), newest
+
+
+def find_line(record_id: str, viewer: Viewer) -> RecordLine | None:
+    """Return the record as its line of the list shows it."""
+    question = RecordQuestion(type=type_name(), record=record_id)
+    rows, _total = record_rows(current().readmodel, question, Slice("received", limit=1))
+    return _line(rows[0]) if rows and find_row(record_id, viewer) else None
+
+
+def count_news(view: ListView, viewer: Viewer, after: int) -> int:
+    """Return how many records of this list came after that place."""
+    return records_arrived(current().readmodel, question_of(view, viewer), after)
+
+
+def find(record_id: str, viewer: Viewer) -> RecordView | None:
+    """Return the record; None when there is none within the viewer's reach."""
+    row = find_row(record_id, viewer)
+    return _view(row, viewer) if row else None
+
+
+def find_row(record_id: str, viewer: Viewer) -> RecordRow | None:
+    """Return the record as it is folded, within the viewer's reach."""
+    row = current().readmodel.record(record_id)
+    if row is None or row.type != type_name():
+        return None
+    return row if within(readers(viewer, row.type), subject_of(row)) else None
+
+
+def take(row: RecordRow, form: StepForm, viewer: Viewer) -> Outcome:
+    """Take a step that one of the viewer's grants over this record allows."""
+    return take_step(row, form, viewer, _grants(row, viewer))
+
+
+def may_begin(viewer: Viewer) -> bool:
+    """May this viewer begin a record of this type from a form?"""
+    return bool(flow().record_form) and _writing_role(viewer) is not None
+
+
+def new_fields(viewer: Viewer) -> list[FieldOfStep]:
+    """Return what a new record asks for."""
+    return asked(flow().record_form, viewer)
+
+
+def begin(form: Form, viewer: Viewer) -> EntryRef | None:
+    """Append the new record to the desk's log; None when something is wrong, and the form says what."""
+    body = given_values(flow().record_form, form.values)
+    for problem in schema_problems(kind().schemas[max(kind().schemas)], body):
+        form.errors.setdefault((problem.field or "form").partition(".")[0], problem_text(problem))
+    role = _writing_role(viewer)
+    if role is None or not form.is_valid:
+        return None
+    services = current()
+    try:
+        return services.run_blocking(
+            lambda: services.desk.append(type_name(), body, author=viewer.member, role=role)
+        )
+    except EntryUnfit as unfit:
+        form.errors["form"] = problem_text(unfit.problems[0])
+        return None
+
+
+def await_record(ref: EntryRef) -> Outcome:
+    """Wait until the new record is folded, and say what became of it."""
+    return await_entry(ref, WAIT_S)
+
+
+def _view(row: RecordRow, viewer: Viewer) -> RecordView:
+    return RecordView(
+        row=row,
+        title=_title(row.id, str(row.body.get("title") or row.body.get("order_no") or "")),
+        look=state_look(row.type, row.state.state or ""),
+        facts=_facts(row),
+        photos=photos_of(row),
+        history=history_of(row, viewer, with_texts=True),
+        choices=choices_for(row, _grants(row, viewer), viewer),
+        proof=proof_of(row.entry, row.receipts, row.media) if may(viewer, Permission.SEE_PROOF) else None,
+        due_dates=shown_due_dates(row),
+    )
+
+
+def _line(listed: ListedRecord) -> RecordLine:
+    row = current().readmodel.record(listed.id)
+    due = next((due for due in shown_due_dates(row) if due.is_open), None) if row else None
+    look = state_look(type_name(), listed.state or "")
+    return RecordLine(listed, _title(listed.id, listed.title), look, due)
+
+
+def _title(record_id: str, title: str) -> str:
+    short = record_id[-SHORT_ID_CHARS:].upper()
+    return title or f"{t_or_code('console.type', type_name())} {short}"
+
+
+def _facts(row: RecordRow) -> list[tuple[str, str]]:
+    forms = fields_by_name()
+    schema = kind().schemas[max(kind().schemas)].fields
+    shown = []  # who somebody is, is not shown by ids; pages that may name people are other ones
+    for name in shown_fields(row.state):
+        field = forms.get(name)
+        is_member = getattr(schema.get(name), "pattern", None) == MEMBER_PATTERN.pattern
+        value = row.state.value(name)
+        if value is not None and not is_member:
+            shown.append((_label(name, field.label if field else ""), _value(field, value)))
+    return shown
+
+
+def _label(name: str, key: str) -> str:
+    return t(key) if key in messages() else t_or_code("console.step_field", name)
+
+
+def _value(field: Any, value: Any) -> str:
+    """Return a value in words; a record that is named is said by its title."""
+    values = value if isinstance(value, list) else [value]
+    bodies = [_body_of(item) for item in values]
+    names = [
+        str(body.get("name") or body.get("order_no") or body.get("title") or item) if body else ""
+        for item, body in zip(values, bodies, strict=True)
+    ]
+    if any(names):
+        return "、".join(name or str(item) for item, name in zip(values, names, strict=True))
+    return value_text(field, value)
+
+
+def _body_of(value: object) -> Mapping[str, Any] | None:
+    is_id = isinstance(value, str) and ":" in value
+    return current().readmodel.body(value) if is_id and isinstance(value, str) else None
+
+
+def _grants(row: RecordRow, viewer: Viewer) -> list[GrantLike]:
+    return within(viewer.grants, subject_of(row))
+
+
+def _writing_role(viewer: Viewer) -> str | None:
+    return next((grant.role for grant in viewer.grants if grant.role in kind().written_by), None)

@@ -1,0 +1,27 @@
+"""Parse what a list of records is asked for."""
+
+from __future__ import annotations
+
+from server.console.listing import ListView
+from server.console.records.kind import readers, type_name
+from server.console.viewer import Reach, Viewer
+from server.readmodel.record_queries import SORTS, RecordQuestion
+
+FILTERS = ("state",)
+
+
+def read_view() -> ListView:
+    """Return the list that the address of this request describes."""
+    return ListView.read("records.page", filters=FILTERS, sorts=tuple(SORTS))
+
+
+def question_of(view: ListView, viewer: Viewer, record: str = "") -> RecordQuestion:
+    """Return the question within the viewer's reach."""
+    own = Reach.of(readers(viewer, type_name()))
+    return RecordQuestion(
+        type=type_name(),
+        townships=None if own.is_county else own.townships,
+        stations=None if own.is_county else own.stations,
+        state=view.filters["state"],
+        record=record,
+    )
