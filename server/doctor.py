@@ -22,10 +22,11 @@ from server.backup.archive import BackupError, describe
 from server.backup.keys import county_identity
 from server.backup.write import verified_manifest
 from server.messages import text
-from server.opening import couch_health, has_county, open_services
+from server.opening import open_services
 from server.serve import DISK_FLOOR_BYTES
 from server.services import Services
 from server.settings import Settings
+from server.store import couch_health, has_county
 from server.tls import authority_path
 from server.worker import AnotherWorkerRuns, exclusive_lock
 from sync.errors import SyncError

@@ -25,9 +25,10 @@ from server.backup.swap import COUCH, MARKER, finish_swap, swap_in
 from server.identity.crypto import SealBroken
 from server.identity.people_journal import lines_beyond
 from server.journal import Journal, Line
-from server.opening import has_county, open_services, open_store, people_journal, put_in_place
+from server.opening import open_services, people_journal
 from server.serve import CannotStart, only_server
 from server.settings import Settings
+from server.store import has_county, open_store, put_in_place
 from server.worker import AnotherWorkerRuns, exclusive_lock
 from sync.errors import SyncError
 from sync.peer import Document, Peer, WriteResult

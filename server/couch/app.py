@@ -15,8 +15,8 @@ from server.couch.page import prefers_html, welcome_page
 from server.couch.sessions import CookieSessions
 from server.couch.users import Users
 from server.hub import HubWaiter, run_in_hub_pool
-from server.opening import open_couch
 from server.services import RunBlocking
+from server.store import open_couch
 from server.waiting import ThreadWaiter, run_here
 from sync.http import create_blueprint
 

@@ -15,8 +15,9 @@ from tqdm import tqdm
 from server.demo.accounts import write_accounts
 from server.demo.seed import seed_demo
 from server.messages import text
-from server.opening import COUCH, has_county, open_services, put_in_place
+from server.opening import open_services
 from server.settings import Settings
+from server.store import COUCH, has_county, put_in_place
 
 _WORKSHOP: Final = ".demo-being-made"
 _LAST: Final = COUCH

@@ -11,11 +11,11 @@ from typing import Final
 
 import click
 
-from server.command import say
+from server.commands.frame import say
 from server.messages.told import one_line
-from server.opening import open_anywhere
 from server.replication.bar import ReplicationBar
 from server.replication.places import DatabasePlace, UnclearPlace, lacks_password, parse_place, with_password
+from server.store import open_anywhere
 from sync.errors import SyncError
 from sync.peer import Peer, Server
 from sync.replication_batches import Question

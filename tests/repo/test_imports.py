@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 PURE = {"sync.revision", "sync.revision_tree", "sync.errors", "sync.document"}
 BACKENDS = ("sync.sqlite", "sync.couchdb")
-CHOOSERS = {"server.opening"}
+CHOOSERS = {"server.store"}
 SQL_HOMES = ("sync.sqlite", "server.readmodel", "server.doctor")
 RULES = ("server.sessions", "server.records", "server.fold")
 STANDARD = sys.stdlib_module_names - {

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import click
 
-from server.command import say, with_settings
+from server.commands.frame import say, with_settings
 from server.identity.directory import LoginTaken
 from server.identity.grants import default_scope, fits_role
 from server.identity.instants import now

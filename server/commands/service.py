@@ -1,0 +1,61 @@
+"""`liandong serve` and `worker`: the processes of a county; `demo` plays its phones."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+
+import click
+
+from server.commands.frame import with_settings
+from server.demo.day import play_day
+from server.demo.first_start import prepare_demo
+from server.opening import open_services
+from server.serve import check_start, end_with_parent, only_server, serve
+from server.settings import Settings
+from server.welcome import lan_settings, print_welcome
+from server.worker import run_worker
+
+
+@click.command("serve")
+@click.option("--demo", is_flag=True, help="Make the demo county first, where the data folder is empty.")
+@click.option("--lan", is_flag=True, help="Serve HTTPS to phones on this network.")
+@with_settings
+def serve_command(settings: Settings, *, demo: bool, lan: bool) -> None:
+    """Serve web and worker together until stopped."""
+    if lan:
+        settings = lan_settings(settings)
+    check_start(settings)
+    with only_server(settings):
+        if demo:
+            prepare_demo(settings)
+        open_services(settings).couch.close()  # a newer file or another key is one line here, not a restart
+        print_welcome(settings)
+        code = serve(settings)
+    sys.exit(code)
+
+
+@click.command("worker")
+@with_settings
+def worker_command(settings: Settings) -> None:
+    """Run ingest, projection and publish; exactly one may run on a data folder."""
+    end_with_parent()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    services = open_services(settings, is_worker=True)
+    try:
+        run_worker(services, stop=stop)
+    finally:
+        services.couch.close()
+
+
+@click.command("demo")
+@click.option("--devices", default=20, show_default=True, help="Simulated phones.")
+@click.option("--minutes", default=2.0, show_default=True, help="How long they work.")
+@click.option("--server", default="", help="Address of the running server; default: the one of the settings.")
+@with_settings
+def demo_command(settings: Settings, *, devices: int, minutes: float, server: str) -> None:
+    """Play a day of simulated phones against a running server, through its public interface."""
+    play_day(settings, server=server or settings.url, devices=devices, minutes=minutes)

@@ -1,0 +1,98 @@
+"""Where the databases are kept; the only place that chooses a backend.
+
+Knows nothing of what stands in them: a program that only moves databases about needs no more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from server.services import Sockets
+from server.settings import Settings
+from sync.couchdb import CouchServer, Health, Runtime
+from sync.couchdb import open_server as open_couchdb
+from sync.errors import DatabaseNotFound
+from sync.peer import Server
+from sync.sqlite import open_server
+
+COUCH: Final = "couch.sqlite"
+
+
+def open_couch(path: Path) -> Server:
+    """Return the embedded engine on this file."""
+    return open_server(path)
+
+
+def open_store(settings: Settings, sockets: Sockets | None = None) -> Server:
+    """Return the store of all databases: the CouchDB of the settings, else the embedded engine."""
+    return _open_couchdb(settings, sockets) if settings.couch_url else open_couch(settings.data / COUCH)
+
+
+def has_county(settings: Settings) -> bool:
+    """Whether there are databases of a county already."""
+    if not settings.couch_url:
+        return (settings.data / COUCH).exists()
+    store = _open_couchdb(settings)
+    try:
+        return store.open("accounts").info().doc_count > 0
+    except DatabaseNotFound:
+        return False
+    finally:
+        store.close()
+
+
+def couch_health(settings: Settings) -> Health:
+    """Ask the CouchDB of the settings how it is. Raises: SyncError."""
+    store = _open_couchdb(settings)
+    try:
+        return store.health()
+    finally:
+        store.close()
+
+
+def put_in_place(settings: Settings, file: Path) -> None:
+    """Bring the databases of an embedded engine's file to where the settings keep them, in its epoch.
+
+    With the embedded engine the file itself is moved there by whoever made it. On a CouchDB the
+    databases get names of their own, and count from one write on; those before stay, set aside.
+    """
+    if not settings.couch_url:
+        return
+    source, store = open_couch(file), _open_couchdb(settings)
+    try:
+        store.bring_in(source)
+    finally:
+        source.close()
+        store.close()
+    for ending in ("", "-wal", "-shm"):
+        file.with_name(file.name + ending).unlink(missing_ok=True)
+
+
+def open_anywhere(place: str, *, ca_file: Path | None = None) -> Server:
+    """Return the server at an http(s) URL, or the embedded engine on a file, with its own names.
+
+    Raises: BadRequest, StorageFailed.
+    """
+    if place.startswith(("http://", "https://")):
+        return open_couchdb(place, ca_file=ca_file)
+    return open_couch(Path(place))
+
+
+def open_county_at(place: str, settings: Settings) -> Server:
+    """Return a county's store at a URL, below the prefix of the settings, or in a file."""
+    if place.startswith(("http://", "https://")):
+        return _open_couchdb(replace(settings, couch_url=place))
+    return open_couch(Path(place))
+
+
+def _open_couchdb(settings: Settings, sockets: Sockets | None = None) -> CouchServer:
+    runtime = Runtime(sockets.away, sockets.connect, sockets.new_tls_context) if sockets else None
+    return open_couchdb(
+        settings.couch_url,
+        prefix=settings.couch_prefix,
+        ca_file=settings.couch_ca,
+        open_backup=lambda path, epoch: open_server(path, epoch=epoch),
+        runtime=runtime,
+    )
