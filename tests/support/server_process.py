@@ -12,6 +12,8 @@ from pathlib import Path
 
 import urllib3
 
+from tests.support.product_store import environment_of
+
 START_S = 20.0
 
 
@@ -40,6 +42,7 @@ class ServerProcess:
             "LIANDONG_DATA": str(self.data),
             "LIANDONG_PORT": str(self.port),
             "LIANDONG_PUBLIC_URL": f"http://localhost:{self.public_port}",
+            **environment_of(self.data),
         }
 
     def start(self, part: str = "serve") -> None:

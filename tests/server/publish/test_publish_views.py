@@ -11,7 +11,7 @@ import pytest
 from server.ingest import Ingest
 from server.publish import Publish
 from server.readmodel import Projection, RecordRow
-from sync.sqlite.peer import SqlitePeer
+from sync.peer import Peer
 from tests.support.entries import OTHER_TOWNSHIP, TOWNSHIP, CentreInTest
 
 
@@ -28,11 +28,11 @@ def seqs(centre: CentreInTest) -> dict[str, tuple[str, object]]:
     }
 
 
-def _only_for(database: str, instead: Callable[..., str]) -> Callable[..., str]:
-    """Replace a peer's `put_local` for one database."""
-    original = SqlitePeer.put_local
+def _only_for(kind: type[Peer], database: str, instead: Callable[..., str]) -> Callable[..., str]:
+    """Replace `put_local` of this kind of peer for one database."""
+    original = kind.put_local
 
-    def put_local(peer: SqlitePeer, local_id: str, body: Any) -> str:
+    def put_local(peer: Peer, local_id: str, body: Any) -> str:
         return instead(peer, local_id, body) if peer.name == database else original(peer, local_id, body)
 
     return put_local
@@ -142,12 +142,14 @@ class TestIdempotence:
         centre.send(phone.lead())
         feed = f"member-{centre.services.directory.alias('feed', phone.member)}-{centre.services.epoch}"
 
+        kind = type(centre.services.couch.ensure("logs"))
+
         def killed(_peer: Any, local_id: str, _body: Any) -> str:
             raise KeyboardInterrupt(local_id)
 
         for expected in (1, 2):
             with monkeypatch.context() as crash:
-                crash.setattr(SqlitePeer, "put_local", _only_for(feed, killed))
+                crash.setattr(kind, "put_local", _only_for(kind, feed, killed))
                 with pytest.raises(KeyboardInterrupt):
                     centre.work()
             assert len(centre.member_feed(phone.member)) == expected
