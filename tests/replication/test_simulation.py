@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 
+import pytest
+
 from tests.replication.world import World
 
 SEEDS = int(os.environ.get("SIMULATION_SEEDS", "50000" if "SOAK" in os.environ else "2000"))
@@ -26,6 +28,7 @@ def live_through(seed):
     return world
 
 
+@pytest.mark.timeout(900)
 class TestSimulation:
     """RELIABILITY T3: whatever happened, after healing all is where it leads to, and nothing is gone."""
 

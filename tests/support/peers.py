@@ -52,19 +52,23 @@ class TestClock:
 
 
 def holdings(peer: Peer) -> dict[str, list[dict[str, Any]]]:
-    """Return every leaf of every document with its body, deleted ones included."""
-    rows = peer.changes(style="all_docs").rows
-    return {row.id: [dict(doc) for doc in peer.open_revs(row.id, row.revs)] for row in rows}  # type: ignore[call-overload]
+    """Return every leaf of every document with its body, deleted ones included, by revision."""
+    return {doc_id: [_bare(doc) for doc in leaves] for doc_id, leaves in _leaves(peer).items()}
 
 
 def histories(peer: Peer) -> dict[str, list[Any]]:
-    """Return the winner's and the other leaves' ancestries by document."""
+    """Return the ancestry of every leaf of every document."""
+    return {doc_id: [doc["_revisions"]["ids"] for doc in leaves] for doc_id, leaves in _leaves(peer).items()}
+
+
+def _leaves(peer: Peer) -> dict[str, list[dict[str, Any]]]:
     rows = peer.changes(style="all_docs").rows
-    return {
-        row.id: [
-            doc["_revisions"]["ids"]
-            for doc in peer.open_revs(row.id, row.revs, options=WITH_HISTORY)
-            if not isinstance(doc, str)
-        ]
-        for row in rows
-    }
+    wanted = [(row.id, rev) for row in rows for rev in row.revs]
+    held: dict[str, list[dict[str, Any]]] = {row.id: [] for row in rows}
+    for (doc_id, _), found in zip(wanted, peer.bulk_get(wanted, options=WITH_HISTORY), strict=True):
+        held[doc_id] += found.docs
+    return {doc_id: sorted(leaves, key=lambda leaf: str(leaf["_rev"])) for doc_id, leaves in held.items()}
+
+
+def _bare(doc: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in doc.items() if name != "_revisions"}
