@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "rebuild": "server.commands.data:rebuild_command",
     "member": "server.commands.people:member_group",
     "device": "server.commands.people:device_group",
+    "couchdb": "server.commands.couchdb:couchdb_group",
     "couch": "server.couch.command:couch_command",
     "replicate": "server.replication.command:replicate_command",
     "doctor": "server.commands.checks:doctor_command",

@@ -5,6 +5,7 @@ Knows nothing of what stands in them: a program that only moves databases about 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,8 @@ from sync.peer import Server
 from sync.sqlite import open_server
 
 COUCH: Final = "couch.sqlite"
+OUR_DATABASES: Final = ("logs", "central", "accounts", "audit")
+"""Feeds are made by publish as they are needed."""
 
 
 def open_couch(path: Path) -> Server:
@@ -48,6 +51,29 @@ def couch_health(settings: Settings) -> Health:
     store = _open_couchdb(settings)
     try:
         return store.health()
+    finally:
+        store.close()
+
+
+def set_up_couchdb(
+    settings: Settings,
+    *,
+    user: str,
+    password: str | None,
+    nodes: Sequence[str],
+    new_password: Callable[[], str],
+) -> tuple[list[str], str | None]:
+    """Prepare the CouchDB of the settings; return what was changed, and a password that was made.
+
+    Web nodes write to `logs`, `accounts` and `audit`; `central` is the worker's. Raises: SyncError.
+    """
+    store = _open_couchdb(settings)
+    try:
+        made = new_password() if password is None and not store.has_user(user) else None
+        changed = store.set_up(
+            OUR_DATABASES, user=user, password=password or made, read_only=("central",), nodes=nodes
+        )
+        return changed, made
     finally:
         store.close()
 

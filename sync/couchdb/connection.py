@@ -55,6 +55,7 @@ class Connection:
     ) -> None:
         self.address = address
         self._runtime = runtime or Runtime()
+        self._ca_file = ca_file
         is_secure = address.origin.startswith("https:")
         self._pool = urllib3.PoolManager(
             maxsize=CONNECTIONS,
@@ -159,6 +160,16 @@ class Connection:
                 response.release_conn()
         except HTTPError as error:
             raise Overloaded(f"{self.address} cannot be reached: {_said(error)}") from error
+
+    @contextmanager
+    def as_nobody(self) -> Iterator[Connection]:
+        """Yield a connection to the same server without our user and password."""
+        there = Address(self.address.origin, self.address.path)
+        nobody = Connection(there, ca_file=self._ca_file, patience=self._patience, runtime=self._runtime)
+        try:
+            yield nobody
+        finally:
+            nobody.close()
 
     def close(self) -> None:
         """Let go of every connection that is not in use."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple
@@ -19,6 +19,7 @@ from sync.errors import Conflict, DocumentNotFound, NotFound, Overloaded, Precon
 
 HOME: Final = "home"
 DOCUMENT: Final = "life"
+ACCESS: Final = "access"
 BELIEVED_S: Final = 1.0
 """How long another process's new life may go unnoticed here."""
 ATTEMPTS: Final = 20
@@ -53,6 +54,26 @@ class Lives:
         """Begin another life: another epoch, and another place where one is given. One write."""
         present = self.now()
         return self._change(lambda life: Life(epoch or _new_epoch(), place or (life or present).place))
+
+    def member_roles(self) -> list[str]:
+        """Return the roles whose users may use our databases; none before `admit`."""
+        try:
+            return list(self._connection.ask("GET", f"{self._home}/{ACCESS}").json()["member_roles"])
+        except NotFound:
+            return []
+
+    def admit(self, roles: Sequence[str]) -> bool:
+        """Remember these roles for every database to come; False when it was so already."""
+        self.now()
+        try:
+            present: dict[str, Any] = self._connection.ask("GET", f"{self._home}/{ACCESS}").json()
+        except NotFound:
+            present = {}
+        if present.get("member_roles") == list(roles):
+            return False
+        document = {**present, "member_roles": list(roles)}
+        self._connection.ask("PUT", f"{self._home}/{ACCESS}", body=document).json()
+        return True
 
     def end(self) -> None:
         """Forget that there was any life; the next question begins another."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -18,11 +18,20 @@ from sync.couchdb.asking import Asking
 from sync.couchdb.backup import copy_database
 from sync.couchdb.commits import Commits
 from sync.couchdb.connection import Connection
-from sync.couchdb.life import HOME, Life, Lives, new_place
+from sync.couchdb.life import ACCESS, HOME, Life, Lives, new_place
 from sync.couchdb.peer import CouchPeer
 from sync.couchdb.quorum import Witnesses
 from sync.couchdb.retries import Patience
 from sync.couchdb.runtime import Runtime
+from sync.couchdb.setting_up import (
+    READ_ONLY,
+    has_user,
+    join_node,
+    make_read_only,
+    make_system_databases,
+    make_user,
+    secure,
+)
 from sync.errors import (
     DatabaseNotFound,
     NotImplementedHere,
@@ -163,6 +172,40 @@ class CouchServer:
         up = [node for node in members["cluster_nodes"] if node in members["all_nodes"]]
         return Health(version, copies, len(up), len(members["cluster_nodes"]), Witnesses(central).are_heard())
 
+    def set_up(
+        self,
+        databases: Sequence[str],
+        *,
+        user: str,
+        password: str | None,
+        read_only: Sequence[str] = (),
+        nodes: Sequence[str] = (),
+    ) -> list[str]:
+        """Prepare the server for us and return what was changed, in the words of the protocol.
+
+        `user` becomes a member of our databases, of those to come too; `password` None keeps what it
+        has. Everybody but administrators is kept from writing to `read_only` and to where the life is kept.
+        """
+        assert self._lives is not None, "without a prefix the server is not ours to set up"
+        to = self._connection
+        changed = [f"_nodes/{node}" for node in nodes if join_node(to, node)]
+        changed += make_system_databases(to)
+        role = f"{self._prefix}member"
+        if password is not None and make_user(to, user, password, [role]):
+            changed.append(f"_users/{user}")
+        if self._lives.admit([role]):
+            changed.append(f"{self._prefix}{HOME}/{ACCESS}")
+        for name in databases:
+            self.ensure(name)
+        places = [self._prefix + HOME, *map(self.place_of, self.names())]
+        changed += [f"{place}/_security" for place in places if secure(to, place, [role])]
+        guarded = [self._prefix + HOME, *map(self.place_of, read_only)]
+        changed += [f"{place}/{READ_ONLY}" for place in guarded if make_read_only(to, place)]
+        return changed
+
+    def has_user(self, name: str) -> bool:
+        return has_user(self._connection, name)
+
     def forget_home(self) -> None:
         """Delete where the life of the data is kept; for whoever has deleted the databases before."""
         if self._lives is not None:
@@ -217,6 +260,8 @@ class CouchServer:
                     raise
                 time.sleep(POLL_S)
             else:
+                if self._lives and (roles := self._lives.member_roles()):
+                    secure(self._connection, self.place_of(asking.name), roles)
                 self._commits.tell(asking.name)
                 return
 
