@@ -19,6 +19,7 @@ from sync.peer import DocRow, Peer, ReadOptions, Seq
 
 _AFTER_DESIGN: Final = DESIGN_PREFIX[:-1] + chr(ord("/") + 1)
 _ONE_RANGE: Final = ("key", "startkey", "start_key", "endkey", "end_key")
+_JSON_VALUES: Final = frozenset({*_ONE_RANGE, "keys"})
 _CONFLICTS: Final = ReadOptions(conflicts=True)
 
 
@@ -38,48 +39,74 @@ class Range:
 
 def all_docs(call: Call) -> Response:
     """`key`, `keys`, `startkey`, `endkey`, `limit`, `skip`, `descending`, `include_docs`, `conflicts`."""
-    return _listed(call, _range(call))
+    said = _said(call)
+    return _listed(call, said, _range(said))
 
 
 def design_docs(call: Call) -> Response:
     """The same, of design documents alone."""
-    asked = _range(call)
+    said = _said(call)
+    asked = _range(said)
     low, high = (asked.end, asked.start) if asked.descending else (asked.start, asked.end)
     low, high = max(low or "", DESIGN_PREFIX), min(high or _AFTER_DESIGN, _AFTER_DESIGN)
     start, end = (high, low) if asked.descending else (low, high)
-    return _listed(call, replace(asked, start=start, end=end))
+    return _listed(call, said, replace(asked, start=start, end=end))
 
 
-def _range(call: Call) -> Range:
-    request = call.request
-    attachment_flags(request)
-    key = text_value(request, "key")
-    start, end = text_value(request, "startkey", "start_key"), text_value(request, "endkey", "end_key")
-    include_docs = flag(request, "include_docs")
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The parameters of one request: of its address, and of its body, which wins."""
+
+    args: dict[str, str]
+
+
+def _said(call: Call) -> Said:
+    args = call.request.args.to_dict()
+    if call.request.method != "POST":
+        return Said(args)
+    require_json_type(call.request)
+    body = read_object(call.request, call.face.limits.max_body_bytes)
+    if not isinstance(body.get("keys", []), list):
+        raise BadRequest("`keys` body member must be an array.")
+    return Said(args | {name: _spelt(name, value) for name, value in body.items()})
+
+
+def _spelt(name: str, value: Any) -> str:
+    """Return a member of a body as an address would spell it: IBM's clients send all of them there."""
+    if isinstance(value, str) and name not in _JSON_VALUES:
+        return value
+    return dump_json(value).decode()
+
+
+def _range(said: Said) -> Range:
+    attachment_flags(said)
+    key = text_value(said, "key")
+    start, end = text_value(said, "startkey", "start_key"), text_value(said, "endkey", "end_key")
+    include_docs = flag(said, "include_docs")
     return Range(
         start=key if key is not None else start,
         end=key if key is not None else end,
-        limit=whole_number(request, "limit"),
-        skip=whole_number(request, "skip") or 0,
-        descending=flag(request, "descending"),
+        limit=whole_number(said, "limit"),
+        skip=whole_number(said, "skip") or 0,
+        descending=flag(said, "descending"),
         include_docs=include_docs,
-        conflicts=include_docs and flag(request, "conflicts"),
-        is_end_open=key is None and not flag(request, "inclusive_end", default=True),
+        conflicts=include_docs and flag(said, "conflicts"),
+        is_end_open=key is None and not flag(said, "inclusive_end", default=True),
     )
 
 
-def _listed(call: Call, asked: Range) -> Response:
-    keys = _keys(call)
+def _listed(call: Call, said: Said, asked: Range) -> Response:
+    keys = json_value(said, "keys")
     if keys is not None:
-        if not call.request.args.keys().isdisjoint(_ONE_RANGE):
+        if not isinstance(keys, list):
+            raise BadRequest("`keys` parameter must be an array.")
+        if not said.args.keys().isdisjoint(_ONE_RANGE):
             reason = "`keys` is incompatible with `key`, `start_key` and `end_key`"
             raise BadRequest(reason, error="query_parse_error")
         return _by_keys(call, asked, keys)
     total, seq, rows = call.on_peer(lambda peer: (*_counted(peer), _read(call, peer, asked, None, 0)))
     offset = min(asked.skip, total) if asked.start is None else None
-    head = {"total_rows": total, "offset": offset} | (
-        {"update_seq": seq} if flag(call.request, "update_seq") else {}
-    )
+    head = {"total_rows": total, "offset": offset} | ({"update_seq": seq} if flag(said, "update_seq") else {})
     opening = dump_json(head)[:-1] + b',"rows":[\n'
     if _is_last(call, asked, rows, len(rows)):
         return Response(opening + _lines(rows) + b"\n]}\n", content_type=JSON)
@@ -128,16 +155,6 @@ def _with_conflicts(peer: Peer, row: DocRow) -> DocRow:
         return replace(row, doc=peer.get(row.id, options=_CONFLICTS))
     except DocumentNotFound:  # deleted since the page was read
         return row
-
-
-def _keys(call: Call) -> list[Any] | None:
-    keys = json_value(call.request, "keys")
-    if call.request.method == "POST":
-        require_json_type(call.request)
-        keys = read_object(call.request, call.face.limits.max_body_bytes).get("keys", keys)
-    if keys is not None and not isinstance(keys, list):
-        raise BadRequest("`keys` body member must be an array.")
-    return keys
 
 
 def _by_keys(call: Call, asked: Range, keys: list[Any]) -> Response:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Request
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from sync.errors import BadRequest
 from sync.http.json_text import parse_json
 from sync.peer import ReadOptions
 
 
-def flag(request: Request, name: str, *, default: bool = False) -> bool:
+class Asked(Protocol):
+    """A request, or whatever else holds parameters as they are spelt in an address."""
+
+    @property
+    def args(self) -> Mapping[str, str]: ...
+
+
+def flag(request: Asked, name: str, *, default: bool = False) -> bool:
     """Raises: BadRequest unless it is absent, `true` or `false`."""
     text = request.args.get(name)
     if text is None:
@@ -21,7 +27,7 @@ def flag(request: Request, name: str, *, default: bool = False) -> bool:
     return text == "true"
 
 
-def whole_number(request: Request, name: str) -> int | None:
+def whole_number(request: Asked, name: str) -> int | None:
     """Raises: BadRequest unless it is absent or a number that is not negative."""
     text = request.args.get(name)
     if text is None:
@@ -31,7 +37,7 @@ def whole_number(request: Request, name: str) -> int | None:
     return min(int(text), 10**15)  # more than any database holds, and no more than any backend counts
 
 
-def json_value(request: Request, *names: str) -> Any:
+def json_value(request: Asked, *names: str) -> Any:
     """Return the first of `names` that is given, parsed; None when there is none."""
     for name in names:
         text = request.args.get(name)
@@ -40,7 +46,7 @@ def json_value(request: Request, *names: str) -> Any:
     return None
 
 
-def text_value(request: Request, *names: str) -> str | None:
+def text_value(request: Asked, *names: str) -> str | None:
     """Like json_value, for a parameter that must be a JSON string. Raises: BadRequest."""
     value = json_value(request, *names)
     if value is not None and not isinstance(value, str):
@@ -48,7 +54,7 @@ def text_value(request: Request, *names: str) -> str | None:
     return value
 
 
-def read_options(request: Request) -> ReadOptions:
+def read_options(request: Asked) -> ReadOptions:
     """Spec: PROTOCOL B34."""
     has_meta = flag(request, "meta")
     return ReadOptions(
@@ -61,7 +67,7 @@ def read_options(request: Request) -> ReadOptions:
     )
 
 
-def attachment_flags(request: Request) -> None:
+def attachment_flags(request: Asked) -> None:
     """Read what asks for attachments: no document here has any, so only its spelling matters.
 
     Raises: BadRequest. Spec: PROTOCOL E78, D60.

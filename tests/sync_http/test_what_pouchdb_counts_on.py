@@ -1,4 +1,4 @@
-"""What PouchDB's own tests ask of a server, beyond the protocol's checklist."""
+"""What PouchDB's own tests and other clients ask of a server, beyond the protocol's checklist."""
 
 from __future__ import annotations
 
@@ -42,6 +42,12 @@ class TestReading:
     def test_keys_and_a_range_at_once_are_refused(self, db):
         answer = db("POST", '/p/_all_docs?startkey="a"', {"keys": ["a", "b"]})
         assert (answer.status, answer.json["error"]) == (400, "query_parse_error")
+
+    def test_a_list_asked_for_in_a_body_goes_by_the_body(self, db):
+        db("POST", "/p/_bulk_docs", {"docs": [{"_id": doc_id} for doc_id in "abcd"]})
+        asked = {"start_key": "b", "limit": 2, "descending": True, "include_docs": True}
+        found = db("POST", "/p/_all_docs?limit=9", asked).json
+        assert [row["doc"]["_id"] for row in found["rows"]] == ["b", "a"]
 
 
 class TestCheckpoints:
