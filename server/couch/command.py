@@ -11,6 +11,7 @@ import click
 
 from server.couch.options import CouchOptions
 from server.messages.told import one_line
+from sync.http.limits import Limits, limits_of, names_of_limits
 
 
 @click.command("couch")
@@ -48,6 +49,13 @@ from server.messages.told import one_line
     type=click.IntRange(1, 64),
     help="Processes that share the file.",
 )
+@click.option(
+    "--limit",
+    "limits",
+    multiple=True,
+    metavar="NAME=NUMBER",
+    help=f"How much a client may ask for: {', '.join(names_of_limits())}.",
+)
 def couch_command(
     *,
     data: Path,
@@ -57,6 +65,7 @@ def couch_command(
     admin_file: Path | None,
     members: tuple[str, ...],
     workers: int,
+    limits: tuple[str, ...],
 ) -> None:
     """Serve the bare engine to ordinary CouchDB clients, without anything of the county."""
     lines = admin_file.read_text("utf-8").split() if admin_file else []
@@ -67,6 +76,7 @@ def couch_command(
         workers=workers,
         admins=_accounts((*admins, *lines)),
         members=_accounts(members),
+        limits=_limits(limits),
     )
     _check(options)
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -82,6 +92,13 @@ def _accounts(given: tuple[str, ...]) -> dict[str, str]:
             raise click.UsageError(one_line("couch.start.account"))
         accounts[name] = password
     return accounts
+
+
+def _limits(given: tuple[str, ...]) -> Limits:
+    try:
+        return limits_of(given)
+    except ValueError as error:
+        raise click.UsageError(one_line("couch.start.limit", given=error.args[0])) from error
 
 
 def _check(options: CouchOptions) -> None:

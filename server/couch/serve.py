@@ -26,8 +26,33 @@ POOL_THREADS = 12
 class CouchWorker(HubWorker):
     """Answers in JSON also where a request never reaches the application. Spec: PROTOCOL A8."""
 
+    def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> Any:
+        if req._expected_100_continue:
+            # gunicorn would ask for the body at once: here nobody asks before the application reads it,
+            # so that a refusal costs no upload. Spec: PROTOCOL A13, C50.
+            req._expected_100_continue = False
+            req.body = body = _BodyOnRequest(req.body, sock)
+            is_closing = req.should_close
+            req.should_close = lambda: is_closing() or not body.was_asked_for
+        return super().handle_request(listener_name, req, sock, addr)
+
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         super().handle_error(req, _JsonErrors(client), addr, exc)
+
+
+class _BodyOnRequest:
+    """A request's body whose client sends it when it is asked to."""
+
+    def __init__(self, body: Any, sock: socket.socket) -> None:
+        self._body = body
+        self._sock = sock
+        self.was_asked_for = False
+
+    def __getattr__(self, name: str) -> Any:
+        if not self.was_asked_for:
+            self.was_asked_for = True
+            self._sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+        return getattr(self._body, name)
 
 
 class _JsonErrors:

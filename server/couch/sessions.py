@@ -9,7 +9,7 @@ from flask import Request, Response
 from werkzeug.http import http_date
 
 from server.couch.users import COOKIE, SESSION_S, Users
-from sync.errors import BadRequest, SyncError
+from sync.errors import BadRequest, Unauthorized
 from sync.http.answers import answer, error_answer
 from sync.http.body import read_bytes
 from sync.http.json_text import parse_json
@@ -33,8 +33,8 @@ class CookieSessions:
     def sign_in(self, request: Request) -> Response:
         name, password = _credentials(request)
         try:
-            user = self._users.sign_in(name, password)
-        except SyncError as error:
+            user = self._users.sign_in(name, password, request.remote_addr or "")
+        except Unauthorized as error:
             return _with_cookie(error_answer(error), "")
         signed_in = answer({"ok": True, "name": user.name, "roles": user.roles})
         return _with_cookie(signed_in, self._users.cookie_value(name))

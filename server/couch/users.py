@@ -16,6 +16,7 @@ from typing import Final
 
 from flask import Request
 
+from server.couch.guesses import Guesses
 from sync.errors import BadRequest, Unauthorized
 
 ADMIN_ROLE: Final = "_admin"
@@ -59,6 +60,7 @@ class Users:
         self._admins = frozenset(admins)
         self._secret = secret
         self._clock = clock
+        self._guesses = Guesses(clock)
 
     def of(self, request: Request) -> User:
         """Return who sends this. Raises: Unauthorized for wrong credentials, BadRequest."""
@@ -68,9 +70,11 @@ class Users:
             request.environ[_SEEN_AS] = seen
         return seen
 
-    def sign_in(self, name: str, password: str, *, authenticated: str = "cookie") -> User:
-        """Raises: Unauthorized."""
+    def sign_in(self, name: str, password: str, address: str, *, authenticated: str = "cookie") -> User:
+        """Raises: Unauthorized; TooManyRequests after many wrong passwords from one address."""
+        self._guesses.check((address, name))
         if not hmac.compare_digest(self._hashes.get(name, b""), self._hash(password)):
+            self._guesses.note((address, name))
             raise Unauthorized(_WRONG)
         return self._user(name, authenticated)
 
@@ -119,7 +123,7 @@ class Users:
             raise BadRequest("Authorization header has invalid base64 value") from error
         if not colon:
             return None
-        return self.sign_in(name, password, authenticated="default")
+        return self.sign_in(name, password, request.remote_addr or "", authenticated="default")
 
     def _signature(self, name: str, head: str) -> bytes:
         key = self._secret + hashlib.sha256(self._passwords.get(name, "").encode()).digest()

@@ -17,6 +17,7 @@ from sync.http.call import Call, Face, Handler, Sessions
 from sync.http.compactions import Compactions
 from sync.http.guard import Endpoint, Guard
 from sync.http.limits import Limits
+from sync.http.load import Load
 from sync.http.quarantine import Quarantine
 from sync.http.routes import Target, find_target
 from sync.http.shared_pages import SharedPages
@@ -52,18 +53,20 @@ def create_blueprint(
     The guard is called in the request's own context, for an open feed outside of it, and may use
     run_blocking itself.
     """
+    limits = limits or Limits()
     face = Face(
         server=server,
         guard=guard,
         run_blocking=run_blocking,
         run_quick=run_quick or run_blocking,
         waiter=waiter or ThreadWaiter(server),
-        limits=limits or Limits(),
+        limits=limits,
         sessions=sessions,
         version=_VERSION,
         compactions=Compactions(server),
         quarantine=Quarantine(server),
         shared_pages=SharedPages(),
+        load=Load(limits),
     )
     blueprint = Blueprint(name, __name__)
     blueprint.record(lambda state: _mount(state, face, name))
@@ -115,11 +118,12 @@ def _dispatch(face: Face, current: Request, prefix: str) -> Response:
     target = find_target(address.parts)
     endpoint, handler = _route(target, current.method)
     doc_id = target.doc_id if endpoint in _ABOUT_ONE_DOCUMENT else None
-    access = face.guard.check(current, endpoint, target.database or None, doc_id or None)
-    _check_shape(current, address, face.limits)
-    if handler is None:
-        return _method_not_allowed(target)
-    return handler(Call(face, current, prefix, endpoint, target.database, target.doc_id, access))
+    with face.load.working(endpoint):
+        access = face.guard.check(current, endpoint, target.database or None, doc_id or None)
+        _check_shape(current, address, face.limits)
+        if handler is None:
+            return _method_not_allowed(target)
+        return handler(Call(face, current, prefix, endpoint, target.database, target.doc_id, access))
 
 
 def _route(target: Target, method: str) -> tuple[Endpoint, Handler | None]:

@@ -12,6 +12,7 @@ from sync.http.body import read_object, require_json_type
 from sync.http.compactions import Compactions
 from sync.http.guard import Access, Endpoint, Guard
 from sync.http.limits import Limits
+from sync.http.load import Load
 from sync.http.quarantine import Quarantine
 from sync.http.shared_pages import SharedPages
 from sync.http.waiting import RunBlocking, Waiter
@@ -45,6 +46,7 @@ class Face:
     compactions: Compactions
     quarantine: Quarantine
     shared_pages: SharedPages
+    load: Load
 
 
 @dataclass(frozen=True, slots=True)

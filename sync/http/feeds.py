@@ -53,7 +53,9 @@ class Feed:
 
 def speak(call: Call, feed: Feed) -> Response:
     """Read the first page, so that errors are answers; stream what is long or may have to wait."""
-    page = _read(call, feed)
+    if feed.kind != "normal":
+        call.face.load.check_feeds()
+    page = _read_quickly(call, feed) if feed.is_plain and feed.kind != "normal" else _read(call, feed)
     if feed.kind in ("continuous", "eventsource"):
         content_type = "text/event-stream" if feed.kind == "eventsource" else JSON
         return streamed(_continuous(call, feed, page), content_type)
@@ -88,9 +90,10 @@ def _pages(call: Call, feed: Feed, page: ChangesPage) -> Generator[bytes]:
 def _longpoll(call: Call, feed: Feed, page: ChangesPage) -> Generator[bytes]:
     """Spec: PROTOCOL E74, E75."""
     yield _head()
-    wait = _Wait(call, replace(feed, since=page.last_seq))
-    while isinstance(step := wait.step(), bytes):
-        yield step
+    with call.face.load.feeds:
+        wait = _Wait(call, replace(feed, since=page.last_seq))
+        while isinstance(step := wait.step(), bytes):
+            yield step
     yield _end(page) if step is None else _written(call, feed, step)
 
 
@@ -99,9 +102,10 @@ def _continuous(call: Call, feed: Feed, page: ChangesPage) -> Generator[bytes]:
     yield _lines(call, feed, page)
     left = None if feed.limit is None else feed.limit - len(page.rows)
     while left is None or left > 0:
-        wait = _Wait(call, replace(feed, since=page.last_seq, limit=left))
-        while isinstance(step := wait.step(), bytes):
-            yield step
+        with call.face.load.feeds:
+            wait = _Wait(call, replace(feed, since=page.last_seq, limit=left))
+            while isinstance(step := wait.step(), bytes):
+                yield step
         if step is None:
             break
         page = step.page

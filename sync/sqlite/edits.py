@@ -6,12 +6,12 @@ Everything that can be refused or computed without the file is done before, in t
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import apsw
 
 from sync.document import OfferedDocument, parse_document
-from sync.errors import Conflict, SyncError
+from sync.errors import Conflict, Forbidden, SyncError
 from sync.peer import DocumentLike, WriteResult
 from sync.revision import Revision, next_revision
 from sync.revision_tree import RevisionTree
@@ -22,6 +22,9 @@ from sync.sqlite.seals import body_seal
 from sync.sqlite.seq_ranges import count_moved
 from sync.sqlite.stored_document import UPSERT, StoredDocument, load_documents
 from sync.sqlite.writer import touch
+
+MAX_LEAVES: Final = 1000
+"""How many conflicting revisions of one document replication may bring; a longer branch is always taken."""
 
 
 class PreparedRow(NamedTuple):
@@ -102,6 +105,8 @@ class Batch:
         is_known = document.exists and revision in document.tree
         if is_known:
             branch = RevisionTree(branch.parents)
+        elif document.exists and len(document.tree.leaves) >= MAX_LEAVES:
+            _refuse_another_leaf(document, row.offered.path)
         self._add(document, branch, None if is_known else revision, row.body)
         return revision
 
@@ -142,6 +147,12 @@ class Batch:
             (len(rows), live, deleted, self._database.number),
         )
         touch(self._connection, self._database.name)
+
+
+def _refuse_another_leaf(document: StoredDocument, path: Sequence[Revision]) -> None:
+    """Every write of a document costs its whole tree. Raises: Forbidden, unless `path` extends a leaf."""
+    if set(document.tree.leaves).isdisjoint(path[1:]):
+        raise Forbidden(f"This document has {MAX_LEAVES} conflicting revisions already.")
 
 
 def _parent_for(document: StoredDocument, path: Sequence[Revision]) -> Revision | None:

@@ -34,6 +34,11 @@ class TestRefusals:
             "--data", str(tmp_path), "--host", host
         )
 
+    @pytest.mark.parametrize("limit", ["max_depth", "max_depth=x", "max_depth=0", "nope=1", "max_depth=-5"])
+    def test_a_limit_that_is_none(self, tmp_path, limit):
+        said = refusal("--data", str(tmp_path), "--admin", "a:b", "--limit", limit)
+        assert f"no such limit, or no such number: {limit}" in said
+
     @pytest.mark.parametrize("account", ["root", "root:", ":relax"])
     def test_an_account_that_lacks_a_part(self, tmp_path, account):
         assert "an account is written USER:PASSWORD" in refusal("--data", str(tmp_path), "--admin", account)

@@ -152,6 +152,14 @@ class TestRefusals:
         assert (refused["id"], refused["error"]) == ("b", "forbidden")
         assert refused["reason"].startswith("document_too_large: ")
 
+    def test_a_document_has_at_most_so_many_conflicts_and_a_branch_may_grow(self, db, monkeypatch):
+        """C42, C44: every write of a document costs its whole tree."""
+        monkeypatch.setattr("sync.sqlite.edits.MAX_LEAVES", 3)
+        assert offer(db, row("a", 1, A), row("a", 1, B), row("a", 1, C)) == []
+        [refused] = offer(db, row("a", 1, D), row("a", 2, D, C), row("a", 1, A))
+        assert refused["error"] == "forbidden"
+        assert {rev for rev, _ in leaves(db, "a")} == {f"1-{A}", f"1-{B}", f"2-{D}"}
+
     def test_a_stub_that_the_target_lacks_stores_nothing_of_its_document(self, db):
         """C49: attachments are not offered yet, so every stub is one that the target lacks."""
         stub = {"f": {"stub": True, "digest": "md5-x", "revpos": 1, "length": 1, "content_type": "x/y"}}
