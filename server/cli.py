@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "couchdb": "server.commands.couchdb:couchdb_group",
     "couch": "server.couch.command:couch_command",
     "replicate": "server.replication.command:replicate_command",
+    "migrate": "server.replication.migrate_command:migrate_command",
     "doctor": "server.commands.checks:doctor_command",
     "settings": "server.commands.checks:settings_command",
 }

@@ -1,0 +1,136 @@
+"""A county's databases moved to another store: the embedded engine, a CouchDB, and back.
+
+What moves is the truth: `logs`, `central`, `accounts`, `audit`, and when each device was last heard of.
+Feeds are copies, which publish makes anew in the epoch that begins here: seqs of one store mean nothing
+to another, and a phone follows the epoch. Keys, photos and journals stay where they are.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from server.messages.told import Told
+from server.replication.census import Census, census
+from server.serve import only_server
+from server.settings import Settings
+from server.store import OUR_DATABASES
+from server.worker import exclusive_lock
+from sync.peer import Peer, Server
+from sync.replication_id import Place, replication_id
+from sync.replicator import Progress, Replication
+
+COUNTY: Final = "county"
+DEVICE: Final = "device:"
+OnProgress = Callable[[str, Progress], None]
+
+
+class CannotMigrate(Told):
+    """Says why nothing was moved, or why what was moved does not count yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """`databases` holds the census of each, equal on both sides. `is_new`: a new epoch began there."""
+
+    databases: dict[str, Census]
+    written: int
+    epoch: str
+    is_new: bool
+
+
+@contextmanager
+def nobody_else(settings: Settings) -> Iterator[None]:
+    """Hold the data folder against server and worker. Raises: CannotStart, AnotherWorkerRuns."""
+    with only_server(settings):
+        lock = exclusive_lock(settings.data / "worker.lock")
+        try:
+            yield
+        finally:
+            lock.close()
+
+
+def migrate(source: Server, target: Server, on_progress: OnProgress = lambda _name, _progress: None) -> Moved:
+    """Make the target hold what the source holds, prove it, and let a new epoch begin there.
+
+    May be interrupted and run again at any time; nobody may write to either meanwhile.
+
+    Raises: CannotMigrate, SyncError.
+    """
+    names = [name for name in source.names() if name in OUR_DATABASES]
+    if "accounts" not in names:
+        raise CannotMigrate("migrate.no_county")
+    county = _check_same_county(source, target)
+    written = sum(_replicate(source, target, name, on_progress) for name in names)
+    _copy_contacts(source.open("accounts"), target.open("accounts"))
+    databases = {name: _verified(source.open(name), target.open(name)) for name in names}
+    accounts = target.open("accounts")
+    done = (accounts.get_local(COUNTY) or {}).get("moved_in")
+    is_new = written > 0 or done != [source.uuid, target.epoch]
+    if is_new:
+        epoch = target.change_epoch()
+        accounts.put_local(COUNTY, {"county": county, "moved_in": [source.uuid, epoch]})
+    return Moved(databases, written, target.epoch, is_new)
+
+
+def _check_same_county(source: Server, target: Server) -> str:
+    """Return the county's own name, made at its first move. Raises: CannotMigrate."""
+    ours = source.open("accounts")
+    known = ours.get_local(COUNTY) or {}
+    county = str(known.get("county") or secrets.token_hex(16))
+    if "accounts" in target.names():
+        theirs = target.open("accounts")
+        if (theirs.get_local(COUNTY) or {}).get("county") == county:
+            return county
+        if theirs.info().doc_count or theirs.info().doc_del_count:
+            raise CannotMigrate("migrate.another_county")
+    if not known:
+        ours.put_local(COUNTY, {"county": county})
+    # At once: a move that is interrupted must know its own work again.
+    target.ensure("accounts").put_local(COUNTY, {"county": county})
+    return county
+
+
+def _replicate(source: Server, target: Server, name: str, on_progress: OnProgress) -> int:
+    log = replication_id(Place(source.uuid, name), Place(target.uuid, name))
+    replication = Replication(
+        source.open(name),
+        target.ensure(name),
+        log,
+        on_progress=lambda progress: on_progress(name, progress),
+    )
+    result = replication.run()
+    if result.refused:
+        first = result.refused[0]
+        count = len(result.refused)
+        said = f"{first.error}: {first.reason}"
+        raise CannotMigrate("migrate.refused", database=name, count=count, id=first.id, why=said)
+    return result.statistics.docs_written
+
+
+def _copy_contacts(source: Peer, target: Peer) -> None:
+    """When devices were last heard of stands in `_local` documents, which do not replicate."""
+    for row in source.all_docs(start=DEVICE, end=DEVICE + "\uffff"):
+        contact = f"contact-{row.id.removeprefix(DEVICE)}"
+        found = source.get_local(contact)
+        if found is not None and _members(found) != _members(target.get_local(contact) or {}):
+            target.put_local(contact, _members(found))
+
+
+def _members(document: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in document.items() if not name.startswith("_")}
+
+
+def _verified(source: Peer, target: Peer) -> Census:
+    before, after = census(source), census(target)
+    if before != after:
+        raise CannotMigrate(
+            "migrate.differs",
+            database=source.name,
+            source=f"{before.documents}/{before.leaves}/{before.sha256[:16]}",
+            target=f"{after.documents}/{after.leaves}/{after.sha256[:16]}",
+        )
+    return before

@@ -1,0 +1,175 @@
+"""A county moved from the embedded engine to a CouchDB, worked on there, and moved back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from server.cli import main
+from server.identity.instants import now
+from server.replication.census import census
+from server.serve import only_server
+from server.settings import Settings
+from sync.couchdb import open_server as open_couchdb
+from sync.sqlite import open_server
+from tests.support.entries import open_centre
+from tests.support.memory_peer import MemoryPeer
+
+
+@dataclass
+class County:
+    """A data folder and the CouchDB that its county may move to."""
+
+    data: Path
+    url: str
+    prefix: str
+
+    def migrate(self, place: object, *, from_couchdb: bool = False) -> Result:
+        environment = {"LIANDONG_DATA": str(self.data), "LIANDONG_COUCH_PREFIX": self.prefix}
+        environment["LIANDONG_COUCH_URL"] = self.url if from_couchdb else ""
+        return CliRunner().invoke(main, ["migrate", "--to", str(place)], env=environment)
+
+    def there(self):
+        return open_couchdb(self.url, prefix=self.prefix)
+
+
+@pytest.fixture
+def county(tmp_path, couch_url, prefix):
+    return County(tmp_path / "data", couch_url, prefix)
+
+
+def work_here(data, **settings):
+    """Let a member send a lead that is judged, and return the member and the lead."""
+    with open_centre(data, **settings) as centre:
+        phone = centre.phone()
+        lead = phone.lead()
+        centre.send(lead)
+        centre.work()
+        centre.services.directory.contacts.note(phone.device, "app-7", now())
+        return phone.member, phone.device, lead["entry"]["id"]
+
+
+class TestThereAndBack:
+    """Issue: moves a county from the embedded engine to a CouchDB and back."""
+
+    def test_the_county_goes_on_there_as_it_was(self, county):
+        member, device, lead = work_here(county.data)
+        said = county.migrate(county.url)
+        assert (said.exit_code, "every document compared" in said.output) == (0, True)
+        with open_centre(county.data, couch_url=county.url, couch_prefix=county.prefix) as centre:
+            assert centre.services.directory.member(member) is not None
+            assert centre.services.directory.device(device).app == "app-7"
+            centre.work()
+            assert centre.central(lead)["receipts"][-1]["verdict"] == "accepted"
+            assert lead in centre.member_feed(member)
+
+    def test_what_was_added_there_comes_back(self, county, tmp_path):
+        _, _, first = work_here(county.data)
+        county.migrate(county.url)
+        _, _, second = work_here(county.data, couch_url=county.url, couch_prefix=county.prefix)
+        back = tmp_path / "back.sqlite"
+        assert county.migrate(back, from_couchdb=True).exit_code == 0
+        server, there = open_server(back), county.there()
+        assert {first, second} <= {row.id for row in server.open("central").all_docs()}
+        for name in ("logs", "central", "accounts", "audit"):
+            assert census(server.open(name)) == census(there.open(name))
+        server.close()
+        there.close()
+
+    def test_the_file_that_it_came_from_takes_it_back(self, county):
+        work_here(county.data)
+        county.migrate(county.url)
+        _, _, second = work_here(county.data, couch_url=county.url, couch_prefix=county.prefix)
+        assert county.migrate(county.data / "couch.sqlite", from_couchdb=True).exit_code == 0
+        with open_centre(county.data) as centre:
+            centre.work()
+            assert centre.central(second)["receipts"][-1]["verdict"] == "accepted"
+
+    def test_a_new_epoch_begins_once(self, county):
+        work_here(county.data)
+        first = county.migrate(county.url)
+        there = county.there()
+        epoch = there.epoch
+        assert epoch in first.output
+        again = county.migrate(county.url)
+        assert (again.exit_code, "moved before" in again.output) == (0, True)
+        assert there.epoch == epoch
+        there.close()
+
+
+class TestRefusals:
+    """Nothing is moved where it could harm, and what is moved is proved."""
+
+    def test_a_running_server_is_not_moved(self, county):
+        work_here(county.data)
+        with only_server(Settings(data=county.data)):
+            said = county.migrate(county.url)
+        assert said.exit_code == 1
+        assert "a server already runs" in said.output
+        assert county.there().names() == []
+
+    def test_another_countys_place_is_left_alone(self, county, tmp_path):
+        work_here(county.data)
+        other = tmp_path / "other.sqlite"
+        theirs = open_server(other)
+        theirs.create("accounts").bulk_docs([{"_id": "member:1"}])
+        said = county.migrate(other)
+        assert (said.exit_code, "another county" in said.output) == (1, True)
+        assert theirs.names() == ["accounts"]
+        theirs.close()
+
+    def test_a_document_too_many_there_is_noticed(self, county):
+        work_here(county.data)
+        county.migrate(county.url)
+        there = county.there()
+        there.open("central").bulk_docs([{"_id": "a stranger"}])
+        said = county.migrate(county.url)
+        assert (said.exit_code, "central is not the same on both sides" in said.output) == (1, True)
+        there.close()
+
+    def test_where_the_county_is_it_cannot_be_moved_to(self, county):
+        work_here(county.data)
+        assert county.migrate(county.data / "couch.sqlite").exit_code == 2
+        assert county.migrate(county.url, from_couchdb=True).exit_code == 2
+
+    def test_no_password_is_shown(self, county):
+        work_here(county.data)
+        password = county.url.split("@")[0].rpartition(":")[2]
+        assert password not in county.migrate(county.url).output
+
+
+class TestCensus:
+    """Verified count and hash: the same for the same leaves, another for any other."""
+
+    def filled(self, *docs, new_edits=False):
+        peer = MemoryPeer("a")
+        peer.bulk_docs(docs, new_edits=new_edits)
+        return census(peer)
+
+    def test_the_order_of_writing_does_not_matter(self):
+        one, two = (
+            {"_id": "a", "_rev": f"1-{'a' * 32}", "n": 1},
+            {"_id": "b", "_rev": f"1-{'b' * 32}", "n": 2},
+        )
+        assert self.filled(one, two) == self.filled(two, one)
+        assert self.filled(one, two)[:2] == (2, 2)
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            {"_id": "a", "_rev": f"1-{'a' * 32}", "n": 2},
+            {"_id": "a", "_rev": f"1-{'b' * 32}", "n": 1},
+            {"_id": "b", "_rev": f"1-{'a' * 32}", "n": 1},
+            {"_id": "a", "_rev": f"1-{'a' * 32}", "n": 1, "_deleted": True},
+        ],
+    )
+    def test_body_revision_id_and_deletion_all_count(self, other):
+        assert self.filled({"_id": "a", "_rev": f"1-{'a' * 32}", "n": 1}).sha256 != self.filled(other).sha256
+
+    def test_conflicting_leaves_count(self):
+        leaves = [{"_id": "a", "_rev": f"1-{x * 32}"} for x in "ab"]
+        assert self.filled(*leaves)[:2] == (1, 2)
+        assert self.filled(*leaves) != self.filled(leaves[0])
