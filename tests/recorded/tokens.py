@@ -82,6 +82,8 @@ class Binding:
         """Whether the texts agree; tokens met for the first time are bound."""
         if expected == "<moment>":
             return actual.isdigit()
+        if expected == "<seq 0>":  # the start has more than one spelling
+            return actual == "0" or actual.startswith("0-")
         pattern, new = "", []
         end = 0
         for found in _TOKEN.finditer(expected):
