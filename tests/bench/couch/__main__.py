@@ -7,9 +7,10 @@ import platform
 import statistics
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
-from tests.bench.couch.operations import OPERATIONS, Operation, drop, fill
+from tests.bench.couch.operations import OPERATIONS, NotOffered, Operation, drop, fill
 from tests.bench.couch.plot import plot_ratios
 from tests.bench.couch.replications import REPLICATIONS
 from tests.bench.couch.servers import places
@@ -41,10 +42,11 @@ def measure(operation: Operation, found: dict[str, Place], filled: dict[str, str
     rates: dict[str, list[float]] = {name: [] for name in found}
     for number in range(ROUNDS + 1):
         for name, place in found.items():
-            rows, seconds = operation.run(place, filled[name])
-            if number:  # the first round warms caches
-                rates[name].append(rows / seconds)
-    return rates
+            with suppress(NotOffered):
+                rows, seconds = operation.run(place, filled[name])
+                if number:  # the first round warms caches
+                    rates[name].append(rows / seconds)
+    return {name: found for name, found in rates.items() if found}
 
 
 def line(operation: Operation, rates: dict[str, list[float]]) -> str:

@@ -22,6 +22,10 @@ Rate = tuple[int, float]
 """Rows, and the seconds that they took."""
 
 
+class NotOffered(Exception):
+    """The server has no such thing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """`goal`: how many times CouchDB's rate ours should be; `run` is given a filled database."""

@@ -14,7 +14,7 @@ import orjson
 from sync.replicator import Replication
 from sync.sqlite import open_server
 from tests.bench.couch.documents import document, replicated
-from tests.bench.couch.operations import STORED, Operation, Rate, new_name
+from tests.bench.couch.operations import STORED, NotOffered, Operation, Rate, new_name
 from tests.bench.couch.wire import Place, Wire
 
 HERE = Path(__file__).parent
@@ -31,7 +31,7 @@ def pouch(direction: str) -> Callable[[Place, str], Rate]:
             wire = Wire(place)
             wire.json("PUT", f"/{name}")
             wire.close()
-        url = f"http://{place.user}:{place.password}@{place.host}:{place.port}/{name}"
+        url = f"{place.url}/{name}"
         command = ["node", str(HERE / "pouch.mjs"), str(MANIFEST), direction, url, str(count)]
         done = orjson.loads(subprocess.run(command, input=docs, capture_output=True, check=True).stdout)
         return done["rows"], done["seconds"]
@@ -40,14 +40,18 @@ def pouch(direction: str) -> Callable[[Place, str], Rate]:
 
 
 def between_local_databases(place: Place, filled: str) -> Rate:
-    """CouchDB's replicator where there is one; of ours, two databases of one file in this process."""
+    """CouchDB's own replicator; of ours, two databases of one file in this process.
+
+    Raises: NotOffered by a server that has neither.
+    """
     wire, target = Wire(place), new_name()
     welcome: Any = wire.json("GET", "/")
-    if welcome.get("vendor", {}).get("name") != "The Apache Software Foundation":
+    if welcome["vendor"]["name"] != "The Apache Software Foundation":
         wire.close()
+        if "express-pouchdb" in welcome:
+            raise NotOffered
         return ours_between_local_databases()
-    base = f"http://{place.user}:{place.password}@{place.host}:{place.port}"
-    asked = {"source": f"{base}/{filled}", "target": f"{base}/{target}", "create_target": True}
+    asked = {"source": f"{place.url}/{filled}", "target": f"{place.url}/{target}", "create_target": True}
     began = time.perf_counter()
     done: Any = wire.json("POST", "/_replicate", asked)
     seconds = time.perf_counter() - began

@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.bench.couch.wire import Place
+from tests.contract.backends import running as process
 from tests.support.couch_server import CouchServer
 
 
@@ -19,4 +20,5 @@ def places(folder: Path) -> Iterator[dict[str, Place]]:
         found = {"liandong": Place.of(ours.admin_url)}
         if url := os.environ.get("COUCHDB_URL"):
             found["CouchDB"] = Place.of(url)
+        found["express-pouchdb"] = Place.of(running.enter_context(process("express_pouchdb", folder)))
         yield found

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import socket
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import orjson
 
@@ -28,6 +28,11 @@ class Place:
     port: int
     user: str
     password: str
+
+    @property
+    def url(self) -> str:
+        who = f"{quote(self.user)}:{quote(self.password)}@" if self.user else ""
+        return f"http://{who}{self.host}:{self.port}"
 
     @classmethod
     def of(cls, url: str) -> Place:
