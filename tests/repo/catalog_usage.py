@@ -14,7 +14,7 @@ from server.workflows import workflow, workflow_names
 
 ROOT = Path(__file__).parent.parent.parent
 SOURCES = (
-    ("server", (".py", ".html")),
+    ("server", (".py", ".html", ".typ")),
     ("client/src", (".js", ".jsx", ".html")),
     ("client/build", (".mjs",)),
 )
@@ -32,6 +32,7 @@ _COMPOSED = (
 _BY_CODE = re.compile(
     r"""(?:t_or_code|inWords|isKnownText)\(\s*f?["'`]([a-z0-9_.]+(?:\{[^{}]*\})?)["'`]\s*,"""
 )
+_TEMPLATE_KEY = re.compile(r'"([a-z_]+(?:\.[a-z_]+)?)"')
 _QUOTED = re.compile(r"""["'`]([a-z][a-z0-9_]*)["'`]""")
 _NO_KEYS = re.compile(r"\.(js|jsx|mjs|py|json|html|css|toml|svg|sqlite|zip|md|txt|key|pem|crt)$")
 
@@ -63,6 +64,10 @@ class Usage:
             self._read(source)
 
     def _read(self, source: Source) -> None:
+        if source.name.endswith(".typ"):
+            # Templates of documents ask for texts below `document.` by what follows it.
+            self.written.update(f"document.{key}" for key in _TEMPLATE_KEY.findall(source.text))
+            return
         for key in _ASKED.findall(source.text):
             if not _NO_KEYS.search(key):
                 self.asked.setdefault(key, source.name)

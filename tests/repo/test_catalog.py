@@ -77,6 +77,15 @@ class TestCodes:
     def test_every_field_choice_clock_law_and_check_that_a_workflow_declares_has_words(self):
         assert_none(missing(declared_keys()))
 
+    def test_every_text_that_a_document_s_template_asks_for_is_there(self):
+        asked = {
+            f"document.{key}": source.name
+            for source in sources()
+            if source.name.endswith(".typ")
+            for key in re.findall(r'(?<![a-z])(?:t|fact)\("([a-z_]+(?:\.[a-z_]+)?)"', source.text)
+        }
+        assert_none(missing(asked))
+
     def test_no_value_in_the_words_of_a_code_is_named_like_an_argument_of_what_says_them(self):
         said = {k: placeholders(m["zh"]) for k, m in messages().items() if k.startswith(("reason.", "flag."))}
         taken = {"prefix", "code", "key", "language"}
