@@ -48,6 +48,7 @@ class TestProcesses:
     """Issue 3: several server processes on one file see each other's commits and wake each other's feeds."""
 
     def test_two_workers_see_each_others_commits_and_wake_each_others_feeds(self, tmp_path):
+        """E76."""
         with CouchServer(tmp_path, workers=2) as server:
             send = Client(server.port)
             send("PUT", "/p")
@@ -73,6 +74,7 @@ class TestProcesses:
             }
 
     def test_after_a_kill_what_was_acknowledged_is_there(self, tmp_path):
+        """A1, C51."""
         server = CouchServer(tmp_path)
         with server:
             send = Client(server.port)

@@ -125,20 +125,6 @@ class TestConnections:
 class TestOverload:
     """PROTOCOL C50, D62."""
 
-    @pytest.fixture(scope="class")
-    def narrow(self, tmp_path_factory):
-        limits = (
-            "max_working=4",
-            "max_feeds=3",
-            "max_document_bytes=1000",
-            "max_depth=5",
-            "max_generation=9",
-        )
-        arguments = [part for limit in limits for part in ("--limit", limit)]
-        with CouchServer(tmp_path_factory.mktemp("narrow"), *arguments) as server:
-            Client(server.port)("PUT", "/p")
-            yield server
-
     def busy(self, port: int, count: int) -> list[Line]:
         """Requests that are being worked on: their bodies do not come."""
         lines = [Line(port) for _ in range(count)]

@@ -9,6 +9,7 @@ class TestServer:
     """PROTOCOL A1, A6, A17."""
 
     def test_clients_get_json_and_people_a_page(self, send):
+        """A1."""
         for accept in ("*/*", "application/json", "text/html;q=0.5, application/json"):
             assert send.anonymous()("GET", "/", Accept=accept).json["couchdb"] == "Welcome"
         page = send.anonymous()("GET", "/", Accept="text/html,application/xhtml+xml,*/*;q=0.8")
@@ -17,14 +18,25 @@ class TestServer:
         assert send("GET", "/nope", Accept="text/html").json["error"] == "not_found"
 
     def test_up_and_uuids_need_no_signing_in(self, send):
+        """A17."""
         nobody = send.anonymous()
         assert nobody("GET", "/_up").json == {"status": "ok", "seeds": {}}
         uuids = nobody("GET", "/_uuids?count=3").json["uuids"]
         assert [bool(re.fullmatch("[0-9a-f]{32}", each)) for each in uuids] == [True] * 3
         assert len(set(uuids)) == 3
         assert nobody("GET", "/_uuids?count=100000").status == 400
+        for path in (
+            "/_all_dbs",
+            "/_active_tasks",
+            "/_dbs_info",
+            "/_liandong/quarantine",
+            "/_config",
+            "/_node",
+        ):
+            assert nobody("GET", path).status == 401
 
     def test_databases_are_listed_in_order_and_described(self, send):
+        """A17."""
         for name in ("b", "a", "c%2Fd"):
             assert send("PUT", f"/{name}").status == 201
         assert send("GET", "/_all_dbs").json == ["a", "b", "c/d"]

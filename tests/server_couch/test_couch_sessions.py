@@ -17,6 +17,7 @@ class TestSession:
     """PROTOCOL A15, A16, section 1 items 10 and 18."""
 
     def test_signing_in_gives_a_cookie_that_signs_in(self, send):
+        """A15."""
         nobody = send.anonymous()
         answer = nobody("POST", "/_session", SESSION)
         assert (answer.status, answer.json) == (200, {"ok": True, "name": "root", "roles": ["_admin"]})
@@ -26,12 +27,14 @@ class TestSession:
         assert nobody("GET", "/_all_dbs", Cookie=cookie_of(answer)).status == 200
 
     def test_a_form_and_a_compressed_body_are_understood(self, send):
+        """A12, A15."""
         form = {"raw": b"name=root&password=relax", "Content_Type": "application/x-www-form-urlencoded"}
         packed = {"raw": gzip.compress(b'{"username":"root","password":"relax"}'), "Content_Encoding": "gzip"}
         assert send.anonymous()("POST", "/_session", **form).status == 200
         assert send.anonymous()("POST", "/_session", **packed).status == 200
 
     def test_a_wrong_password_is_401_and_clears_the_cookie(self, send):
+        """A15."""
         answer = send.anonymous()("POST", "/_session", SESSION | {"password": "x"})
         assert (answer.status, answer.json["reason"]) == (401, "Name or password is incorrect.")
         assert answer.headers["set-cookie"].startswith("AuthSession=;")
@@ -43,6 +46,7 @@ class TestSession:
         assert send.anonymous()("POST", "/_session", raw=body).status == 400
 
     def test_it_tells_who_one_is_and_how_that_is_known(self, send):
+        """A16."""
         cookie = cookie_of(send.anonymous()("POST", "/_session", SESSION))
         told = [
             send("GET", "/_session").json,
@@ -56,6 +60,7 @@ class TestSession:
         ]
 
     def test_signing_out_clears_the_cookie(self, send):
+        """A16."""
         answer = send.anonymous()("DELETE", "/_session", Cookie="AuthSession=stale")
         assert (answer.json, answer.headers["set-cookie"].split(";")[0]) == ({"ok": True}, "AuthSession=")
 
@@ -117,5 +122,6 @@ class TestSecurity:
             assert db.signed_in("ann", "secret")(method, "/p/_local/_security", {}).status == 403
 
     def test_a_database_that_is_not_there_looks_like_one_that_is_closed(self, db):
+        """A7."""
         there, absent = db.anonymous()("GET", "/p/x"), db.anonymous()("GET", "/nope/x")
         assert (there.status, there.json) == (absent.status, absent.json)
