@@ -69,13 +69,14 @@ class TestInterrupted:
         assert holdings(target) == holdings(source)
 
     def test_leaves_of_one_document_on_both_sides_of_a_cut_all_arrive(self, source, target):
-        leaves = [{"_id": "w", "_rev": f"1-{n:032x}", "text": "x" * 9000} for n in range(9)]
+        leaves = [{"_id": "w", "_rev": f"1-{n:032x}"} for n in range(30)]
         source.bulk_docs(leaves, new_edits=False)
         stopping = failing(target, "bulk_docs", at=6, error=Forbidden("Stop."))
         with pytest.raises(Forbidden):
-            replicate(source, stopping, batch_bytes=20_000)
+            replicate(source, stopping)
+        assert len(holdings(target)["w"]) == 10
         replicate(source, target)
-        assert len(holdings(target)["w"]) == 9
+        assert len(holdings(target)["w"]) == 30
 
     @pytest.mark.parametrize("method", ["put_local", "get_local", "info", "revs_diff", "bulk_docs"])
     @pytest.mark.parametrize("at", range(1, 9))
@@ -105,6 +106,21 @@ class TestLivesMeanwhile:
         source.put_local(ID, target.get_local(ID))
         replicate(source, target)
         assert holdings(target) == holdings(source)
+
+    def test_a_restore_meanwhile_sends_it_back(self, source, target, far):
+        """The restored file has the very log that was left there, and lacks what came after."""
+
+        def restored(peer, docs, **options):
+            rows = peer.bulk_docs(docs, **options)
+            calls.append(1)
+            if len(calls) == 2:
+                peer.purge({doc["_id"]: [doc["_rev"]] for doc in docs})
+                far.change_epoch()
+            return rows
+
+        calls = []
+        done = replicate(source, Altered(target, bulk_docs=restored), checkpoint_s=60.0)
+        assert done.statistics.missing_checked > 40
 
     def test_a_log_that_is_gone_meanwhile_sends_it_back(self, source, target):
         def lost(peer, docs, **options):
