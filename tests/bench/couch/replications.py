@@ -46,7 +46,7 @@ def between_local_databases(place: Place, filled: str) -> Rate:
     """
     wire, target = Wire(place), new_name()
     welcome: Any = wire.json("GET", "/")
-    if welcome["vendor"]["name"] != "The Apache Software Foundation":
+    if welcome.get("vendor", {}).get("name") != "The Apache Software Foundation":
         wire.close()
         if "express-pouchdb" in welcome:
             raise NotOffered
