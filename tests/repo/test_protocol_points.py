@@ -1,4 +1,4 @@
-"""Every numbered point of the protocol's sections A to F has a test that names it, and a row in the README."""
+"""Every numbered point of the protocol, sections A to F, has a test that names it and a row in the README."""
 
 from __future__ import annotations
 
