@@ -74,6 +74,10 @@ class CouchServer:
         self._deleted_lives: dict[str, str] = {}
 
     @property
+    def prefix(self) -> str:
+        return self._prefix
+
+    @property
     def uuid(self) -> str:
         """What it says; express-pouchdb says none, so there it is made of the address."""
         welcome = self._connection.ask("GET", "/").json()
