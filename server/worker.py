@@ -1,4 +1,4 @@
-"""The background of a node: ingest, projection and publish, one after the other, woken by commits.
+"""The background of a node: ingest, projection, ledgers and publish, one after the other, woken by commits.
 
 Exactly one worker runs ingest and publish; a node that only shows the console runs the projection.
 """
@@ -16,6 +16,7 @@ from typing import IO
 
 from server.identity.housekeeping import Housekeeping
 from server.ingest import Ingest
+from server.ledger import LedgerProjection
 from server.messages.told import Told
 from server.opening import people_journal
 from server.publish import Publish
@@ -41,6 +42,7 @@ def worker_steps(services: Services) -> list[Step]:
     return [
         Ingest(services).run_once,
         Projection(services).run_once,
+        LedgerProjection(services).run_once,
         Publish(services).run_once,
         housekeeping.run_once,
     ]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from server.readmodel import ReadModel, RecordRow
+from server.readmodel.service_queries import told_ledger
 from server.records.registry import record_type
 from server.records.views import MediaFact, RecordFacts
 from server.workflows import workflow
@@ -35,6 +36,7 @@ class FactsOf:
             number=row.number,
             media=tuple(MediaFact(file["number"], file["state"]) for file in row.media),
             lookup_body=self._body,
+            ledger=told_ledger(self._model, row.id) if row.type == "service_order" else None,
             legal_actions=lambda role: [action.name for action in flow.legal_actions(row.state, role)],
         )
 

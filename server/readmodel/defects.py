@@ -14,7 +14,7 @@ from server.defects import DEFECTS, defect_text
 
 
 class Defect(NamedTuple):
-    """`place`: projection, fold or publish; `subject`: the document or record it stumbled over."""
+    """`place`: projection, fold, ledger or publish; `subject`: the document or record it stumbled over."""
 
     place: str
     subject: str

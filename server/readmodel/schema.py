@@ -13,7 +13,9 @@ from typing import Final
 
 import apsw
 
-FORMAT: Final = 2
+from server.readmodel.service_schema import SERVICE_TABLES
+
+FORMAT: Final = 3
 BUSY_TIMEOUT_S: Final = 10.0
 
 _TABLES = """
@@ -137,7 +139,7 @@ CREATE TABLE published (
     record TEXT NOT NULL, audience TEXT NOT NULL, PRIMARY KEY (record, audience)
 ) WITHOUT ROWID;
 
--- What our own program stumbled over, and passed by: place is projection, fold or publish.
+-- What our own program stumbled over, and passed by: place is projection, fold, ledger or publish.
 CREATE TABLE defect (
     place TEXT NOT NULL, subject TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (place, subject)
 ) WITHOUT ROWID;
@@ -177,7 +179,7 @@ def empty(connection: apsw.Connection) -> None:
 
 
 def create(connection: apsw.Connection) -> None:
-    connection.execute(_TABLES)
+    connection.execute(_TABLES + SERVICE_TABLES)
     identity = f"{time.time_ns():x}{secrets.token_hex(4)}"
     connection.execute(
         "INSERT INTO setting VALUES ('identity', ?), ('cursor', ''), ('last', '0')", (identity,)

@@ -84,6 +84,7 @@ def _view(facts: RecordFacts, _audience: Audience) -> dict[str, Any] | None:
         **allowed(facts.body, *_PARTICIPANT_READS),
         **{name: value for name, value in amended.items() if value is not None},
         **standing(facts, "participant"),
+        **({} if facts.ledger is None else {"ledger": dict(facts.ledger)}),
     }
 
 

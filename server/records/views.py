@@ -51,6 +51,8 @@ class RecordFacts:
     media: tuple[MediaFact, ...] = ()
     lookup_body: Callable[[str], Mapping[str, Any] | None] = lambda _id: None
     """Find another record's body by id."""
+    ledger: Mapping[str, Any] | None = None
+    """Of an order: sessions, minutes and their arithmetic, as its participant is told them."""
     legal_actions: Callable[[str], list[str]] = lambda _role: []
     """Name what a role may do next with the record as it stands."""
 

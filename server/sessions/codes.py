@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Literal
+from typing import Final, Literal
 
 from server.records.station_code import PERIOD_S, code_at
 from server.sessions.clock import Corrected
@@ -14,6 +14,9 @@ from server.sessions.facts import CheckEvent
 from server.sessions.fence import FenceVerdict
 from server.sessions.outcome import Flag
 from server.sessions.settings import SessionSettings
+
+_MOST_PERIODS: Final = 2**32
+"""Some eight thousand years; what lies beyond is no moment."""
 
 SecretOf = Callable[[str], bytes | None]
 """A station's secret; None where this server holds none."""
@@ -85,6 +88,8 @@ def _shown_by(secret_of: SecretOf) -> Callable[[str, int], str | None]:
         secret = secret_of(station)
         if secret is None:
             return None
+        if not 0 <= period < _MOST_PERIODS:
+            return ""  # there was no display then
         return code_at(secret, datetime.fromtimestamp(period * PERIOD_S, UTC))
 
     return shown

@@ -1,0 +1,154 @@
+"""The rules on sessions over the read model: computed again when a record changes or time has passed.
+
+What an event means beside all others is found anew for the whole county; assessed again is only whoever it
+concerns. At a county's size a round takes seconds, so rounds keep a distance from each other.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from server.defects import DEFECTS
+from server.ingest.beacons import BeaconTimes
+from server.ledger.gather import Gathered
+from server.ledger.told import ledgers
+from server.readmodel.service_queries import service_changes
+from server.readmodel.service_rows import note_defect, store_told
+from server.services import Services
+from server.sessions import (
+    Assessment,
+    Calendar,
+    Facts,
+    SessionSettings,
+    Surroundings,
+    Terms,
+    assess,
+    by_participant,
+    surroundings_of,
+    weekdays_only,
+)
+
+COUNTY: Final = "county"
+"""Whom a defect concerns that is no single participant's."""
+TICK_S: Final = 300.0
+"""Sessions end, and time limits pass, without anybody writing anything."""
+SHARE: Final = 10
+"""After a round of a second nothing is computed for so many seconds; ingest and publish go on meanwhile."""
+SHORT_S: Final = 0.25
+"""Rounds as short as this keep no distance."""
+
+
+class LedgerProjection:
+    """The one writer of ledgers and sessions; all it remembers can be read again from the model."""
+
+    def __init__(
+        self,
+        services: Services,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._services, self._now, self._monotonic = services, now, monotonic
+        self._model = services.readmodel
+        self._calendar = Calendar(ZoneInfo(services.settings.time_zone), weekdays_only)
+        self._identity = ""
+        self._place = 0
+        self._not_before = self._tick_at = monotonic()
+        self._before: tuple[dict[str, Facts], Surroundings] | None = None
+        self._orders: set[str] = set()
+        self._gathered = self._new()
+
+    def run_once(self) -> bool:
+        """Compute again what changed; False when there was nothing to do, or it is too early."""
+        if not self._model.is_complete or self._monotonic() < self._not_before:
+            return False
+        if self._model.identity != self._identity:
+            self._identity, self._place, self._before = self._model.identity, 0, None
+            self._gathered = self._new()
+        changes = service_changes(self._model, self._place)
+        is_tick = self._monotonic() >= self._tick_at
+        if not changes.records and not is_tick:
+            return False
+        begun = self._monotonic()
+        try:
+            self._gathered.read_again(changes.records)
+            self._place = max(changes.place, self._assess(is_tick=is_tick))
+        except DEFECTS as error:  # what is told stays as it was; the other steps go on
+            traceback.print_exc(file=sys.stderr)
+            self._place, self._before = changes.place, None
+            note_defect(self._model, COUNTY, error)
+        ended = self._monotonic()
+        self._tick_at = ended + TICK_S
+        if ended - begun > SHORT_S:
+            self._not_before = ended + SHARE * (ended - begun)
+        return bool(changes.records)
+
+    def _new(self) -> Gathered:
+        services = self._services
+        beacons = BeaconTimes(
+            services.key_ring, lambda: dict.fromkeys([services.epoch, *self._model.desk_epochs()])
+        )
+        return Gathered(self._model, services.directory.device_at_once, beacons.given_at)
+
+    def _assess(self, *, is_tick: bool) -> int:
+        """Assess whom it concerns, store what came of it, and return the queue's last place."""
+        facts, settings = self._gathered.facts(), SessionSettings()
+        around = surroundings_of(facts, settings, self._secret_of)
+        own = by_participant(facts)
+        concerned = list(own) if is_tick else self._concerned(own, around)
+        terms = Terms(settings, self._calendar, self._now())
+        found: list[Assessment] = []
+        broken: dict[str, BaseException] = {}
+        for participant in concerned:
+            try:
+                found.append(assess(participant, own[participant], around, terms))
+            except DEFECTS as error:  # one participant's facts stop no other's
+                traceback.print_exc(file=sys.stderr)
+                broken[participant] = error
+        self._before = own, around
+        orders = {order.id for order in facts.orders}
+        gone, self._orders = sorted(self._orders - orders), orders
+        rows = [row for each in found for row in ledgers(each, self._calendar)]
+        return store_told(self._model, rows, gone, assessed=[COUNTY, *concerned], broken=broken)
+
+    def _concerned(self, own: dict[str, Facts], around: Surroundings) -> list[str]:
+        """Return the participants whose own facts changed, or what others' facts say of them."""
+        if self._before is None:
+            return list(own)
+        facts_before, around_before = self._before
+        return [
+            participant
+            for participant, facts in own.items()
+            if facts != facts_before.get(participant) or not _is_same_around(facts, around, around_before)
+        ]
+
+    def _secret_of(self, station: str) -> bytes:
+        return self._services.key_ring.station_secret(station)
+
+
+def _is_same_around(facts: Facts, one: Surroundings, other: Surroundings) -> bool:
+    stations = {event.station for event in facts.events}
+    people = {word.by for word in facts.attestations} | {event.author for event in facts.events}
+    return all(
+        a.get(event.id) == b.get(event.id)
+        for event in facts.events
+        for a, b in (
+            (one.times, other.times),
+            (one.codes, other.codes),
+            (one.fences, other.fences),
+            (one.shared, other.shared),
+        )
+    ) and all(
+        a.get(name) == b.get(name)
+        for names, a, b in (
+            (stations, one.suspect_stations, other.suspect_stations),
+            (people, one.unvarying, other.unvarying),
+        )
+        for name in names
+    )
