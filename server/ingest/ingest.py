@@ -25,7 +25,8 @@ from server.ingest.page import REPAIR, Page
 from server.readmodel import Projection
 from server.records.registry import record_type
 from server.services import Services
-from sync.peer import SEQ_START, ChangeRow, Document
+from sync.follower import Follower
+from sync.peer import ChangeRow, Document
 
 PAGE: Final = 500
 RULES: Final = "1"
@@ -45,8 +46,13 @@ class Ingest:
         self._writer = DurableWriter(self._central)
         self._beacons = BeaconTimes(services.key_ring, self._epochs)
         self._acks = LogAcks(self._logs, self._central, self._writer)
-        self._life: list[str] = []
-        self._since = SEQ_START
+        self._follower = Follower(
+            self._logs,
+            self._central,
+            CHECKPOINT,
+            lives=lambda: [services.epoch],
+            read=lambda logs, since: bounded_page(logs, since, PAGE),
+        )
         self._has_read_all = False
         self._has_retried = False
 
@@ -56,7 +62,7 @@ class Ingest:
         self._begin()
         while self._projection.run_once():
             pass  # the read model answers what is known: it must hold all that was judged before
-        changes = bounded_page(self._logs, self._since, PAGE)
+        changes = self._follower.next_page()
         if not changes.rows and self._has_read_all:
             return self._release_outside()
         # After the page was read: whatever was granted before an entry was stored is known to its judge.
@@ -64,24 +70,16 @@ class Ingest:
         self._read(changes.rows)
         self._finish(changes.last_seq, is_end=changes.pending == 0)
         # Last: where an ack could not be written, the page is read again and finds its receipts.
-        self._since = changes.last_seq
+        self._follower.passed(changes.last_seq)
         return True
 
     def _begin(self) -> None:
         """Go on from the checkpoint, or from the start in another life of either database."""
-        life = [
-            self._services.epoch,
-            self._logs.info().instance_start_time,
-            self._central.info().instance_start_time,
-        ]
-        if life == self._life:
+        goes_on = self._follower.begin()
+        if goes_on is None:
             return
-        found = self._central.get_local(CHECKPOINT) or {}
-        is_same = found.get("life") == life
-        self._life = life
-        self._since = found["since"] if is_same else SEQ_START
-        self._has_read_all = is_same
-        self._acks.begin(self._services.epoch, is_first_reading=not is_same)
+        self._has_read_all = goes_on
+        self._acks.begin(self._services.epoch, is_first_reading=not goes_on)
 
     def _read(self, rows: list[ChangeRow]) -> None:
         page, central = self._page()
@@ -101,7 +99,7 @@ class Ingest:
         has_read_all = self._has_read_all or is_end
         if has_read_all:
             self._acks.write()
-            self._central.put_local(CHECKPOINT, {"life": self._life, "since": last_seq})
+            self._follower.save(last_seq)
         self._has_read_all = has_read_all
 
     def _release_outside(self) -> bool:
