@@ -117,7 +117,7 @@ test("the changes reader ends by itself when it is asked to, also chosen by a se
   const seen = [];
   await new Promise((resolve, reject) => {
     db.changesReader
-      .get({ since: "0", batchSize: 7, selector: { n: { $gte: 20 } } })
+      .get({ since: "0", batchSize: 7, timeout: 300, selector: { n: { $gte: 20 } } })
       .on("change", (change) => seen.push(change.id))
       .on("end", resolve)
       .on("error", reject);
