@@ -6,7 +6,7 @@ import pytest
 
 from sync.errors import BadRequest, DatabaseNotFound, Forbidden, Overloaded, TooLarge
 from sync.peer import WriteResult
-from sync.replication_batches import Question
+from sync.replication_batches import Question, missing_revisions
 from sync.replicator import Pace, Replication
 from sync.sqlite import open_server
 from tests.support.peers import Altered, TestClock, histories, holdings
@@ -70,6 +70,10 @@ class TestReplication:
         write(target, 0, 20)
         done = replicate(source, target)
         assert (done.statistics.missing_checked, done.statistics.docs_read) == (30, 10)
+
+    def test_upper_case_digits_are_the_same_revision(self, target):
+        """PROTOCOL 1.5: PouchDB may name it so; CouchDB answers in lower case."""
+        assert missing_revisions(target, [("a", "1-" + "A" * 32)], []) == {("a", "1-" + "A" * 32)}
 
     def test_only_what_was_asked_for_arrives(self, source, target):
         write(source, 0, 30)

@@ -147,6 +147,39 @@ class TestRefusalsSurvive:
         assert replicate(source, target).refused == []
         assert holdings(target) == holdings(source)
 
+    def test_nor_when_it_is_read_again_in_the_middle_of_a_run(self, source, target):
+        def lose_the_log(peer, docs, **options):
+            if len(calls) == 1:
+                peer.delete_local(ID)
+            calls.append(1)
+            return denying(peer, "lead:007").bulk_docs(docs, **options)
+
+        def unreadable_once(peer, local_id):
+            reads.append(local_id)
+            if reads.count(f"{ID}-refused") == 2:
+                reads.append(f"{ID}-refused")
+                raise StorageFailed("Once.")
+            return peer.get_local(local_id)
+
+        calls, reads = [], []
+        replicate(source, denying(target, "lead:007"))
+        source.bulk_docs([{"_id": f"more:{n}"} for n in range(30)])
+        done = replicate(Altered(source, get_local=unreadable_once), Altered(target, bulk_docs=lose_the_log))
+        assert [row.id for row in done.refused] == ["lead:007"]
+        assert replicate(source, target).refused == []
+        assert holdings(target) == holdings(source)
+
+    @pytest.mark.parametrize("error", [Forbidden("Stop."), StorageFailed("Once.")])
+    def test_all_is_compared_though_what_the_list_holds_came_otherwise(self, source, target, error):
+        everything = [f"lead:{n:03}" for n in range(40)]
+        listed = replicate(source, denying(target, *everything), refusals_kept=5).refused[:5]
+        target.bulk_docs([source.get(row.id) for row in listed], new_edits=False)
+        try:
+            replicate(failing(source, "changes", at=1, error=error), target, refusals_kept=5)
+        except Forbidden:
+            replicate(source, target, refusals_kept=5)
+        assert holdings(target) == holdings(source)
+
     def test_a_list_that_does_not_hold_all_counts_until_all_was_compared(self, source, target):
         everything = [f"lead:{n:03}" for n in range(40)]
         replicate(source, denying(target, *everything), refusals_kept=5)
