@@ -92,6 +92,21 @@ describe("sealing", () => {
     assert.equal((await phone.entries()).length, 1);
   });
 
+  it("takes a code as a Chinese keyboard types it, full width and with spaces", async (t) => {
+    const { post, fields, phone } = await checkScreen(t);
+    assert.equal((await post("/app/check", { ...fields, code: "１ ２ ３ ４ ５ ６" })).status, 303);
+    assert.equal((await phone.entry(fields.id)).body.code.value, "123456");
+  });
+
+  it("refuses a note that the centre would not take, beside the field", async (t) => {
+    const { post, fields, phone } = await checkScreen(t);
+    const { status, text } = await post("/app/check", { ...fields, note: "长".repeat(203) });
+    assert.equal(status, 422);
+    assert.match(text, /id="note-note"[^>]*>超出 3 个字，最多 200 个。/);
+    assert.match(text, /<details open/);
+    assert.equal((await phone.entries()).length, 0);
+  });
+
   it("refuses a code of five digits in words, and keeps what was typed", async (t) => {
     const { post, fields, phone } = await checkScreen(t);
     const { status, text } = await post("/app/check", { ...fields, code: "12345" });

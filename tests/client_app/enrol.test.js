@@ -37,6 +37,15 @@ describe("a phone that nobody has enrolled", () => {
     assert.equal((await screens.get("/app/")).status, 200);
   });
 
+  it("takes the code one digit at a time, and in full width as a Chinese keyboard types it", async (t) => {
+    const screens = await newScreens(t, await freshServer(t));
+    const { text } = await screens.get("/app/enrol");
+    assert.ok(Number(/maxlength="(\d+)"/.exec(text)[1]) >= 19);
+    const typed = [...CODE].map((digit) => String.fromCodePoint(digit.codePointAt(0) + 0xfee0)).join(" ");
+    const { status, to } = await screens.post("/app/enrol", { code: typed });
+    assert.deepEqual([status, to], [303, "/app/welcome"]);
+  });
+
   it("shows the refusal of a code beside the field and keeps what was typed", async (t) => {
     const screens = await newScreens(t, await freshServer(t));
     const { status, text } = await screens.post("/app/enrol", { code: "0000000000" });

@@ -13,7 +13,8 @@ async function begun(t) {
   return { ...screens, path: to, id: `lead:${to.split("/").at(-1)}` };
 }
 
-const photo = (type = "image/jpeg") => new File(["bytes"], 'a".jpg', { type });
+const PICTURE = "RIFF----WEBPbytes";
+const photo = (bytes = PICTURE, type = "image/webp") => new File([bytes], 'a".jpg', { type });
 
 describe("a draft", () => {
   it("is kept as it is typed, and the form shows it again after a crash", async (t) => {
@@ -123,17 +124,27 @@ describe("photos", () => {
     const { post, path, phone, id } = await begun(t);
     const meta = { taken_at: "2026-11-23T14:05:00.000+08:00", position: { lat: 36.5, lng: 116.7, accuracy_m: 8.4, datum: "WGS-84" }, original: { sha256: "aa", size: 9 } };
     const { text } = await post(`${path}/photo`, { photo: photo(), meta: JSON.stringify(meta) });
-    assert.match(seen(text), /277089d9 36.50000, 116.70000 ±8/);
+    assert.match(seen(text), /d73722d7 36.50000, 116.70000 ±8/);
     const [kept] = (await phone.drafts.get(id)).photos;
-    assert.deepEqual([kept.size, kept.type, kept.original], [5, "image/jpeg", { sha256: "aa", size: 9 }]);
+    assert.deepEqual([kept.size, kept.type, kept.original], [17, "image/webp", { sha256: "aa", size: 9 }]);
   });
 
   it("that are no photos are refused in words, and nothing is kept of them", async (t) => {
     const { post, path, phone, id } = await begun(t);
-    const { status, text } = await post(`${path}/photo`, { photo: photo("image/svg+xml") });
-    assert.equal(status, 422);
-    assert.match(seen(text), /这个文件不是照片，没有加进来/);
+    for (const wrong of [photo("<svg/>", "image/svg+xml"), photo(""), photo("hello", "image/jpeg"), photo("GIF89a", "image/png")]) {
+      const { status, text } = await post(`${path}/photo`, { photo: wrong });
+      assert.equal(status, 422);
+      assert.match(seen(text), /这个文件不是照片，没有加进来/);
+    }
     assert.equal((await phone.drafts.get(id)).photos.length, 0);
+  });
+
+  it("are called by what they are, not by their name", async (t) => {
+    const { post, path, phone, id } = await begun(t);
+    const heads = ["\x89PNG\r\n\x1a\n", "\xff\xd8\xff\xe0", "\0\0\0 ftypheic", PICTURE].map((text) => Uint8Array.from(text, (sign) => sign.charCodeAt(0)));
+    for (const head of heads) await post(`${path}/photo`, { photo: photo(head, "image/jpeg") });
+    const types = (await phone.drafts.get(id)).photos.map(({ type }) => type);
+    assert.deepEqual(types, ["image/png", "image/jpeg", "image/heic", "image/webp"]);
   });
 
   it("beyond nine are refused, and the nine stay", async (t) => {
@@ -150,7 +161,7 @@ describe("photos", () => {
     await post(`${path}/photo`, { photo: photo() });
     const [{ photo: name }] = (await phone.drafts.get(id)).photos;
     const answer = await get(`/app/draft-photo/${name}`);
-    assert.equal(answer.text, "bytes");
+    assert.equal(answer.text, PICTURE);
     const { text } = await post(`${path}/photo/${name}/remove`);
     assert.doesNotMatch(text, /figure/);
     assert.equal((await get(`/app/draft-photo/${name}`)).status, 404);

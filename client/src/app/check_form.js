@@ -1,4 +1,6 @@
 /** From the check-in form to a check event: what is known, what is typed, and the position samples as an erasable part. */
+import { digitsOf } from "./digits.js";
+import { textProblem } from "./limits.js";
 import { spreadOf } from "./spread.js";
 import { localTime } from "./when.js";
 
@@ -10,7 +12,7 @@ export function checkFrom(form) {
   const text = (name) => String(form.get(name) ?? "").trim();
   return {
     id: text("id"), kind: text("kind") === "out" ? "out" : "in", order: text("order"), station: text("station"),
-    code: text("code").replaceAll(/\s/g, ""), note: text("note"), samples: samplesFrom(text("samples")), missing: text("samples_missing"),
+    code: digitsOf(text("code")), note: text("note"), samples: samplesFrom(text("samples")), missing: text("samples_missing"),
   };
 }
 
@@ -28,6 +30,7 @@ export function checkProblems(check, t) {
     order: check.order ? null : t("phone.form.choose"),
     station: check.station ? null : t("phone.form.choose"),
     code: check.code && !CODE.test(check.code) ? t("phone.check.code_digits") : null,
+    note: textProblem("check_event", "note", check.note, t),
   };
 }
 

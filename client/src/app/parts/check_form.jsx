@@ -20,11 +20,11 @@ export function CheckScreen({ c, check, orders, stations, problems }) {
         <Chosen name="station" label={t("phone.check.station")} value={check.station} error={problems.station} t={t}
           options={stations.map((station) => ({ value: station._id, label: station.name }))} />
         <TextField name="code" label={t("phone.check.code")} hint={t("phone.check.code_hint")} value={check.code} error={problems.code}
-          inputmode="numeric" maxlength="7" class="code" />
+          inputmode="numeric" maxlength="20" class="code" />
         <Position t={t} field="samples" />
-        <details>
+        <details open={problems.note ? true : undefined}>
           <summary>{t("phone.check.note_more")}</summary>
-          <TextField name="note" label={t("phone.check.note")} value={check.note} rows={2} />
+          <TextField name="note" label={t("phone.check.note")} value={check.note} error={problems.note} rows={2} />
         </details>
       </form>
       <p><a class="alone" href={`/app/check?kind=${check.kind === "in" ? "out" : "in"}`}>{t(`phone.check.other_${check.kind}`)}</a></p>

@@ -1,6 +1,7 @@
 /** Enrol this phone by a ten-digit code, then say how to keep it on the home screen. */
 import { Hono } from "hono/tiny";
 import { formOf, show } from "../context.js";
+import { digitsOf } from "../digits.js";
 import { TextField } from "../parts/field.jsx";
 import { Screen } from "../parts/screen.jsx";
 import { refusalBesideField } from "../reasons.js";
@@ -9,7 +10,7 @@ export const enrol = new Hono()
   .get("/enrol", (c) => (c.var.identity && !c.var.identity.must_re_enrol ? c.redirect("/app/", 303) : show(c, <CodeScreen c={c} />)))
   .post("/enrol", async (c) => {
     const { phone, t } = c.var;
-    const code = String((await formOf(c)).get("code") ?? "").replaceAll(/\D/g, "");
+    const code = digitsOf(String((await formOf(c)).get("code") ?? "")).replaceAll(/\D/g, "");
     if (code.length !== 10) return show(c, <CodeScreen c={c} code={code} errors={{ code: t("phone.enrol.ten_digits", { n: code.length }) }} />, 422);
     try {
       await phone.enrol({ code, label: deviceLabel(globalThis.navigator?.userAgent ?? "") });
@@ -30,7 +31,7 @@ function CodeScreen({ c, code, errors = {} }) {
       {errors.form ? <p class="note error" role="alert">{errors.form}</p> : null}
       <form id="enrol" method="post" action="/app/enrol" hx-replace-url="true">
         <TextField name="code" label={t("phone.enrol.code")} hint={t("phone.enrol.code_hint")} value={code} error={errors.code}
-          isFirstError={Boolean(errors.code)} inputmode="numeric" class="code" maxlength="14" data-code-from-link="yes" />
+          isFirstError={Boolean(errors.code)} inputmode="numeric" class="code" maxlength="40" data-code-from-link="yes" />
       </form>
     </Screen>
   );

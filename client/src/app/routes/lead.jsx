@@ -6,7 +6,7 @@ import { fieldsFrom, hasProblem, leadBody, leadProblems, versionOf } from "../le
 import { Note } from "../parts/field.jsx";
 import { LeadScreen } from "../parts/lead_form.jsx";
 import { Photos } from "../parts/photos.jsx";
-import { RASTER } from "../raster.js";
+import { rasterType } from "../raster.js";
 import { refusalBesideField } from "../reasons.js";
 import { sayShort } from "../when.js";
 
@@ -46,9 +46,10 @@ async function addPhoto(c) {
   const form = await formOf(c);
   const photo = form.get("photo");
   const refuse = async (words) => c.html(<Photos c={c} draft={await drafts.get(idOf(c))} error={words} />, 422);
-  if (!RASTER.test(photo.type)) return refuse(c.var.t("phone.photo.not_a_photo"));
+  const type = await rasterType(photo);
+  if (!type) return refuse(c.var.t("phone.photo.not_a_photo"));
   try {
-    const draft = await drafts.addPhoto(idOf(c), photo, JSON.parse(String(form.get("meta") ?? "{}")));
+    const draft = await drafts.addPhoto(idOf(c), photo, { ...JSON.parse(String(form.get("meta") ?? "{}")), type });
     return c.html(<Photos c={c} draft={draft} />);
   } catch (error) {
     if (!error.code) throw error;
