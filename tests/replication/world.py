@@ -12,7 +12,7 @@ from sync.replicator import Pace, Replication, Result
 from tests.replication.faulty_link import FaultyLink, Weather
 from tests.replication.scheduler import Scheduler
 from tests.support.memory_peer import MemoryPeer
-from tests.support.peers import holdings
+from tests.support.peers import histories, holdings
 
 Link = tuple[int, int]
 ONE_WAY: tuple[Link, ...] = ((0, 1),)
@@ -202,5 +202,12 @@ class World:
         return lacking
 
     def revisions(self) -> set[Any]:
-        """Return every revision that any of them knows."""
-        return set().union(*(peer.known() for peer in self.peers))
+        """Return every leaf that any of them holds, and with it all that led to it."""
+        held = [histories(peer) for peer in self.peers]
+        return {
+            (doc_id, digest)
+            for each in held
+            for doc_id, leaves in each.items()
+            for ids in leaves
+            for digest in ids
+        }

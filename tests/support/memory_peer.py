@@ -239,10 +239,6 @@ class MemoryPeer:
         if self.state.local.pop(local_id, None) is None:
             raise DocumentNotFound("missing")
 
-    def known(self) -> set[tuple[str, Revision]]:
-        """Return every revision that it has ever heard of and still knows."""
-        return {(doc_id, rev) for doc_id, held in self.state.documents.items() for rev in held.tree.parents}
-
     def get_many(self, doc_ids: Iterable[str]) -> dict[str, Document]:
         held = {doc_id: self.state.documents.get(doc_id) for doc_id in doc_ids}
         return {
