@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "couch": "server.couch.command:couch_command",
     "replicate": "server.replication.command:replicate_command",
     "migrate": "server.replication.migrate_command:migrate_command",
+    "calendar": "server.commands.calendar:calendar_group",
     "doctor": "server.commands.checks:doctor_command",
     "settings": "server.commands.checks:settings_command",
 }
