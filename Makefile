@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SERVE_FLAGS := --demo $(if $(LAN),--lan)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run quick test check bench soak doctor clean lock
+.PHONY: help setup run quick test test-couchdb check bench soak doctor clean lock
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -22,6 +22,11 @@ test: $(VENV)/.ready-dev client/dist/manifest.json ## every test, with what they
 
 check: $(VENV)/.ready-dev ## ruff, mypy strict, import rule, sizes
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/python -m pytest tests/repo
+
+test-couchdb: $(VENV)/.ready-dev client/dist/manifest.json ## the contract and the whole product on the CouchDB of COUCHDB_URL
+	@test -n "$$COUCHDB_URL" || { echo "set COUCHDB_URL=http://admin:password@127.0.0.1:5984 (everything is made below names of its own, and removed)"; exit 1; }
+	@$(BIN)/python -m tests.run tests/contract tests/couchdb
+	@PRODUCT_ON_COUCHDB=1 $(BIN)/python -m tests.run tests/server/ingest tests/server/publish tests/journeys
 
 bench: $(VENV)/.ready-dev client/dist/manifest.json ## figures of phone and server, printed with the machine
 	@$(BIN)/python -m tests.bench

@@ -21,7 +21,11 @@ from server.settings import Settings
 DISK_FLOOR_BYTES = 200 * 1024 * 1024
 LIFELINE = "CHILD_LIFELINE_FD"
 RESTART_S = 1.0
-MODULES = {"web": ["server.web"], "worker": ["server.cli", "worker"]}
+MODULES = {
+    "web": ["server.web"],
+    "worker": ["server.cli", "worker"],
+    "view": ["server.cli", "worker", "--view-only"],
+}
 
 
 class CannotStart(Told):
@@ -66,8 +70,8 @@ def only_server(settings: Settings) -> Iterator[None]:
         yield
 
 
-def serve(settings: Settings) -> int:
-    """Run both processes until one is asked to stop; the worker is started again when it dies."""
+def serve(settings: Settings, *, background: str = "worker") -> int:
+    """Run web and the background until asked to stop; the background is started again when it dies."""
     lifeline_read, lifeline_write = os.pipe()
     os.set_inheritable(lifeline_read, True)
     stopping = threading.Event()
@@ -77,15 +81,15 @@ def serve(settings: Settings) -> int:
 
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, on_signal)
-    children = {name: _start(name, settings, lifeline_read) for name in ("worker", "web")}
+    children = {name: _start(name, settings, lifeline_read) for name in (background, "web")}
     while not stopping.wait(0.2):
         if children["web"].poll() is not None:
             print("liandong: the web process ended, so the server stops", file=sys.stderr)
             break
-        if children["worker"].poll() is not None:
-            print("liandong: the worker ended and is started again", file=sys.stderr)
+        if children[background].poll() is not None:
+            print(f"liandong: the {background} ended and is started again", file=sys.stderr)
             time.sleep(RESTART_S)
-            children["worker"] = _start("worker", settings, lifeline_read)
+            children[background] = _start(background, settings, lifeline_read)
     for child in children.values():
         if child.poll() is None:
             child.terminate()

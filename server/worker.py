@@ -48,7 +48,17 @@ def worker_steps(services: Services) -> list[Step]:
     ]
 
 
-def run_worker(services: Services, *, stop: threading.Event) -> None:
+def view_steps(services: Services) -> list[Step]:
+    """What a node does that shows the console while the worker runs elsewhere."""
+    return [Projection(services).run_once]
+
+
+def run_worker(
+    services: Services,
+    *,
+    stop: threading.Event,
+    steps_of: Callable[[Services], Sequence[Step]] = worker_steps,
+) -> None:
     """Work until `stop` is set; a failing step is told on stderr and tried again.
 
     Raises: AnotherWorkerRuns.
@@ -58,7 +68,7 @@ def run_worker(services: Services, *, stop: threading.Event) -> None:
     unsubscribe = services.couch.subscribe(lambda _database: nudge.set())
     try:
         people_journal(services.settings, services.key_ring).catch_up(services.couch.ensure("accounts"))
-        steps = worker_steps(services)
+        steps = steps_of(services)
         while not stop.is_set():
             nudge.clear()  # before the work: what arrives during it is seen in the next round
             wait_s = RETRY_S if _run_round(steps, stop) else SWEEP_S

@@ -20,7 +20,7 @@ from sync.peer import Seq
 HEARTBEAT_MS: Final = 10_000
 SILENCE_S: Final = 25.0
 RETRY_S: Final = 1.0
-MAX_FEEDS: Final = 24
+MAX_FEEDS: Final = 128
 """Databases beyond these are heard of by `_db_updates` alone."""
 
 
