@@ -28,6 +28,8 @@ from sync.errors import Overloaded
 CONNECTIONS: Final = 32
 """Kept open; more are opened where more calls are under way."""
 COMPRESS_FROM_BYTES: Final = 2_000
+SIGN_INS: Final = 3
+"""The session had ended; the next one was opened at another node; the password itself."""
 CONNECT_TIMEOUT_S: Final = 10.0
 READ_TIMEOUT_S: Final = 60.0
 GZIP_LEVEL: Final = 1
@@ -178,24 +180,24 @@ class Connection:
     def _open(
         self, method: str, url: str, headers: Mapping[str, str], data: bytes | None, timeout: urllib3.Timeout
     ) -> urllib3.BaseHTTPResponse:
-        for _attempt in range(2):
+        for attempt in range(SIGN_INS):
             signed = self._session.headers(self._send_plain)
             response = self._send(method, url, {**headers, **signed}, data, timeout, is_whole=False)
             if 200 <= response.status < 300:
                 return response
             answer = _whole(response)
-            if not (answer.status == HTTPStatus.UNAUTHORIZED and self._session.renew(signed)):
+            if not (answer.status == HTTPStatus.UNAUTHORIZED and self._session.renew(signed, attempt)):
                 break
         raise error_of(answer)
 
     def _ask_signed_in(
         self, method: str, url: str, headers: Mapping[str, str], data: bytes | None, timeout: urllib3.Timeout
     ) -> Answer:
-        signed = self._session.headers(self._send_plain)
-        answer = _whole(self._send(method, url, {**headers, **signed}, data, timeout))
-        if answer.status == HTTPStatus.UNAUTHORIZED and self._session.renew(signed):
+        for attempt in range(SIGN_INS):
             signed = self._session.headers(self._send_plain)
             answer = _whole(self._send(method, url, {**headers, **signed}, data, timeout))
+            if not (answer.status == HTTPStatus.UNAUTHORIZED and self._session.renew(signed, attempt)):
+                break
         self._session.learn(answer)
         return answer
 

@@ -43,10 +43,14 @@ class Session:
         if found and found[1] and self._cookie is not None:
             self._cookie = found[1]
 
-    def renew(self, sent: Mapping[str, str]) -> bool:
-        """Forget a cookie that was refused; False when asking again would change nothing."""
+    def renew(self, sent: Mapping[str, str], attempt: int = 0) -> bool:
+        """Forget a cookie that was refused; False when asking again would change nothing.
+
+        A fresh one that is refused too is no session here: the nodes behind one name do not share them.
+        """
         if "Cookie" not in sent:
             return False
+        self._is_basic = self._is_basic or attempt > 0
         if sent["Cookie"] == f"{COOKIE}={self._cookie}":
             self._cookie = None
         return True

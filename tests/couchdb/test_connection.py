@@ -81,6 +81,17 @@ class TestSession:
             connect(server.url, user="ann:secret@").ask("GET", "/db")
         assert server.asked[-1].headers["Authorization"] == "Basic YW5uOnNlY3JldA=="
 
+    def test_where_no_node_knows_the_session_of_another_the_password_goes_along(self):
+        def answer(asked: Asked) -> Reply:
+            if asked.path == "/_session":
+                return Reply(headers=COOKIE)
+            return Reply(200 if "Authorization" in asked.headers else 401)
+
+        with scripted(answer) as server:
+            to = connect(server.url, user="ann:secret@")
+            assert [to.ask("GET", "/db").status, to.ask("GET", "/db").status] == [200, 200]
+        assert server.paths() == ["POST /_session", "GET /db"] * 2 + ["GET /db"] * 2
+
     def test_a_wrong_password_is_told_and_not_tried_again(self):
         refusal = in_turn(Reply(401, {"error": "unauthorized", "reason": "no"}))
         with scripted(refusal) as server, pytest.raises(Unauthorized):
