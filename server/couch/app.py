@@ -1,13 +1,17 @@
-"""The bare server put together: the engine, its HTTP face, those who may sign in."""
+"""The bare server put together: the engine, its HTTP face, those who may sign in.
+
+A WSGI application without a framework around it: half of a small request's time would be the framework's.
+"""
 
 from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from flask import Flask, Response, request
-from flask.typing import ResponseReturnValue
+from flask import Request, Response
 
 from server.couch.guard import CouchGuard
 from server.couch.options import CouchOptions
@@ -18,38 +22,45 @@ from server.hub import HubWaiter, run_in_hub_pool
 from server.services import RunBlocking
 from server.store import open_couch
 from server.waiting import ThreadWaiter, run_here
-from sync.http import create_blueprint
+from sync.http import make_face, respond
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
-def create_couch_app(options: CouchOptions, *, on_hub: bool = True) -> Flask:
-    """Return the application; `on_hub` is False where every request has a thread of its own."""
-    app = Flask("couch", static_folder=None)
-    couch = open_couch(options.data / "couch.sqlite")
-    waiter = HubWaiter() if on_hub else ThreadWaiter()
-    couch.subscribe(waiter.notify)
-    run_blocking: RunBlocking = run_in_hub_pool if on_hub else run_here
-    users = Users(options.admins, options.members, secret=load_or_make_secret(options.data))
-    sessions = CookieSessions(users)
-    app.register_blueprint(
-        create_blueprint(
-            couch,
-            CouchGuard(couch, users, run_here),
+class CouchApp:
+    """Answers every request below `/`; `couch` is the engine behind it."""
+
+    def __init__(self, options: CouchOptions, *, on_hub: bool = True) -> None:
+        self.couch = open_couch(options.data / "couch.sqlite")
+        waiter = HubWaiter() if on_hub else ThreadWaiter()
+        self.couch.subscribe(waiter.notify)
+        run_blocking: RunBlocking = run_in_hub_pool if on_hub else run_here
+        users = Users(options.admins, options.members, secret=load_or_make_secret(options.data))
+        self._sessions = CookieSessions(users)
+        self._face = make_face(
+            self.couch,
+            CouchGuard(self.couch, users, run_here),
             run_blocking=run_blocking,
             run_quick=run_here,
             waiter=waiter,
             limits=options.limits,
-            sessions=sessions,
-        ),
-        url_prefix="",
-    )
-    app.extensions["couch"] = couch
-    app.before_request(_show_page)
+            sessions=self._sessions,
+        )
 
-    @app.after_request
-    def renew(response: Response) -> Response:
-        return sessions.renew(request, response)
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        return self._answer(Request(environ))(environ, start_response)
 
-    return app
+    def _answer(self, request: Request) -> Response:
+        """A page for people at `/`; everything else, and every other client, gets JSON."""
+        if request.path == "/" and request.method in ("GET", "HEAD") and prefers_html(request):
+            return welcome_page()
+        return self._sessions.renew(request, respond(self._face, request, ""))
+
+
+def create_couch_app(options: CouchOptions, *, on_hub: bool = True) -> CouchApp:
+    """Return the application; `on_hub` is False where every request has a thread of its own."""
+    return CouchApp(options, on_hub=on_hub)
 
 
 def load_or_make_secret(data: Path) -> bytes:
@@ -61,10 +72,3 @@ def load_or_make_secret(data: Path) -> bytes:
     except FileExistsError:
         pass
     return path.read_bytes()
-
-
-def _show_page() -> ResponseReturnValue | None:
-    """A page for people at `/`; everything else, and every other client, gets JSON."""
-    if request.path == "/" and request.method in ("GET", "HEAD") and prefers_html(request):
-        return welcome_page()
-    return None

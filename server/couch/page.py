@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Request, Response, render_template_string
+from flask import Request, Response
+from jinja2 import Environment
 
 from server.messages import LANGUAGES, text
 
-_TEMPLATE = """<!doctype html>
+_PAGE = Environment(autoescape=True).from_string("""<!doctype html>
 <html lang="zh"><head><meta charset="utf-8"><title>{{ title }}</title>
 <meta name="viewport" content="width=device-width"></head>
 <body><h1>{{ title }}</h1>{% for line in lines %}<p>{{ line }}</p>{% endfor %}</body></html>
-"""
+""")
 
 
 def prefers_html(request: Request) -> bool:
@@ -21,7 +22,7 @@ def prefers_html(request: Request) -> bool:
 
 def welcome_page() -> Response:
     lines = [text("couch.page.about", language) for language in LANGUAGES]
-    page = render_template_string(_TEMPLATE, title=text("couch.page.title"), lines=lines)
+    page = _PAGE.render(title=text("couch.page.title"), lines=lines)
     headers = {
         "Content-Security-Policy": "default-src 'none'",
         "X-Content-Type-Options": "nosniff",

@@ -8,10 +8,9 @@ import signal
 import socket
 import sys
 import threading
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import click
-from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
@@ -19,6 +18,9 @@ from gunicorn.config import Config
 from server.couch.options import CouchOptions
 from server.messages import LANGUAGES, text
 from server.web import GRACE_S, HubWorker
+
+if TYPE_CHECKING:
+    from server.couch.app import CouchApp
 
 POOL_THREADS = 12
 
@@ -84,7 +86,7 @@ class CouchProcess(BaseApplication):
         for name, value in _gunicorn_options(self.couch_options).items():
             cast("Config", self.cfg).set(name, value)
 
-    def load(self) -> Flask:
+    def load(self) -> CouchApp:
         # Imported in the forked process, after patching: the hub belongs to that process.
         from server.couch.app import create_couch_app
         from server.hub import keep_quiet_about_callers, size_hub_pool

@@ -1,36 +1,17 @@
-"""The CouchDB HTTP API over any Server, as one Flask blueprint behind one guard.
-
-Every request is asked about first and denied by default; every answer is JSON.
-"""
+"""The CouchDB HTTP API over any Server, as one Flask blueprint behind one guard."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Request, Response, current_app, request
+from flask import Blueprint, Response, request
 from flask.blueprints import BlueprintSetupState
-from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter, Rule
 
-from sync.errors import MethodNotAllowed, SyncError, UriTooLong
-from sync.http.address import Address, check_valid_text, read_address
-from sync.http.answers import answer, error_answer, http_error_answer
-from sync.http.call import Call, Face, Handler, Sessions
-from sync.http.compactions import Compactions
-from sync.http.guard import Endpoint, Guard
+from sync.http.call import Face, Sessions
+from sync.http.guard import Guard
 from sync.http.limits import Limits
-from sync.http.load import Load
-from sync.http.quarantine import Quarantine
-from sync.http.routes import Target, find_target
-from sync.http.shared_pages import SharedPages
-from sync.http.waiting import RunBlocking, ThreadWaiter, Waiter, run_here
+from sync.http.respond import make_face, respond
+from sync.http.waiting import RunBlocking, Waiter, run_here
 from sync.peer import Server
-
-_VERSION = "3.5.0"
-"""What clients compare with to know which endpoints there are: CouchDB's, whose API this is."""
-
-
-_ABOUT_ONE_DOCUMENT = frozenset(
-    {Endpoint.DOCUMENT_READ, Endpoint.DOCUMENT_WRITE, Endpoint.LOCAL_READ, Endpoint.LOCAL_WRITE}
-)
 
 
 def create_blueprint(
@@ -46,27 +27,18 @@ def create_blueprint(
 ) -> Blueprint:
     """Return a blueprint to be registered with a `url_prefix`; it answers everything below it.
 
-    run_blocking: every engine call goes through it. run_quick: what reads a few rows by their keys goes
-    through this instead; on an engine in the same process a thread would cost more than the read.
-    waiter: how long polls wait; without one, a thread each. sessions: who answers `_session`; without
-    one, POST is 404 and nobody is signed in.
+    The arguments are those of `make_face`.
     The guard is called in the request's own context, for an open feed outside of it, and may use
     run_blocking itself.
     """
-    limits = limits or Limits()
-    face = Face(
-        server=server,
-        guard=guard,
+    face = make_face(
+        server,
+        guard,
         run_blocking=run_blocking,
-        run_quick=run_quick or run_blocking,
-        waiter=waiter or ThreadWaiter(server),
+        run_quick=run_quick,
+        waiter=waiter,
         limits=limits,
         sessions=sessions,
-        version=_VERSION,
-        compactions=Compactions(server),
-        quarantine=Quarantine(server),
-        shared_pages=SharedPages(),
-        load=Load(limits),
     )
     blueprint = Blueprint(name, __name__)
     blueprint.record(lambda state: _mount(state, face, name))
@@ -86,7 +58,7 @@ def _mount(state: BlueprintSetupState, face: Face, name: str) -> None:
 
     def view(rest: str = "") -> Response:  # noqa: ARG001 - the raw URL is read instead
         # Itself, not Flask's stand-in for it: an open feed outlives the context.
-        return _respond(face, request._get_current_object(), prefix)  # type: ignore[attr-defined]
+        return respond(face, request._get_current_object(), prefix)  # type: ignore[attr-defined]
 
     endpoint = f"{name}.everything"
     state.app.view_functions[endpoint] = view
@@ -96,56 +68,3 @@ def _mount(state: BlueprintSetupState, face: Face, name: str) -> None:
             rule = Rule(path, endpoint=endpoint, methods=None, merge_slashes=False, strict_slashes=False)
             rule.provide_automatic_options = False  # type: ignore[attr-defined]  # Flask reads it
             state.app.url_map.add(rule)
-
-
-def _respond(face: Face, current: Request, prefix: str) -> Response:
-    try:
-        response = _dispatch(face, current, prefix)
-    except SyncError as error:
-        response = error_answer(error)
-    except HTTPException as error:
-        response = http_error_answer(error)
-    except Exception:
-        current_app.logger.exception("The CouchDB API failed on %s %s", current.method, current.path)
-        response = answer({"error": "internal_server_error", "reason": "See the server's log."}, 500)
-    response.headers.setdefault("Cache-Control", "no-store")
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    return response
-
-
-def _dispatch(face: Face, current: Request, prefix: str) -> Response:
-    address = read_address(current, prefix.count("/"))
-    target = find_target(address.parts)
-    endpoint, handler = _route(target, current.method)
-    doc_id = target.doc_id if endpoint in _ABOUT_ONE_DOCUMENT else None
-    with face.load.working(endpoint):
-        access = face.guard.check(current, endpoint, target.database or None, doc_id or None)
-        _check_shape(current, address, face.limits)
-        if handler is None:
-            return _method_not_allowed(target)
-        return handler(Call(face, current, prefix, endpoint, target.database, target.doc_id, access))
-
-
-def _route(target: Target, method: str) -> tuple[Endpoint, Handler | None]:
-    found = target.methods.get("GET" if method == "HEAD" else method)
-    if found is not None:
-        return found
-    if not target.methods and target.fallback is not None:
-        return target.fallback
-    return Endpoint.DATABASE_ADMIN if target.database else Endpoint.SERVER, None
-
-
-def _check_shape(current: Request, address: Address, limits: Limits) -> None:
-    """Raises: UriTooLong, BadRequest. Spec: PROTOCOL A14."""
-    raw = current.environ.get("RAW_URI") or current.environ.get("REQUEST_URI") or current.full_path
-    if len(raw) > limits.max_url_bytes:
-        raise UriTooLong(f"A URL may have at most {limits.max_url_bytes} bytes.")
-    check_valid_text(address)
-
-
-def _method_not_allowed(target: Target) -> Response:
-    """Spec: PROTOCOL A10."""
-    allowed = ",".join(sorted({*target.methods, *(("HEAD",) if "GET" in target.methods else ())}))
-    response = error_answer(MethodNotAllowed(f"Only {allowed} allowed"))
-    response.headers["Allow"] = allowed
-    return response

@@ -10,6 +10,16 @@ from sync.http.json_text import dump_json
 from sync.http.limits import Limits
 
 
+def is_stricter(limits: Limits) -> bool:
+    """Whether these limits are others than the engine's own, which weighs every document itself."""
+    usual = Limits()
+    return (limits.max_document_bytes, limits.max_depth, limits.max_generation) != (
+        usual.max_document_bytes,
+        usual.max_depth,
+        usual.max_generation,
+    )
+
+
 def check_weight(row: Any, limits: Limits) -> None:
     """Raises: TooLarge, BadRequest. Spec: PROTOCOL C48, section 1 items 6 and 22."""
     try:

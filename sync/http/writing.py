@@ -14,7 +14,7 @@ from sync.http.call import Call
 from sync.http.quarantine import RefusedRow
 from sync.http.rows import BadRow
 from sync.http.security_endpoints import SECURITY_ID
-from sync.http.weight import check_weight
+from sync.http.weight import check_weight, is_stricter
 from sync.peer import Peer, WriteResult
 
 _NO_JSON: Final = BadRequest("invalid UTF-8 JSON")
@@ -29,7 +29,10 @@ def store_rows(
 
     Raises: StorageFailed, Overloaded, DatabaseNotFound. Spec: PROTOCOL C45 to C47.
     """
-    refused = {index: error for index, row in enumerate(rows) if (error := _refusal(call, row))}
+    weighs = is_stricter(call.face.limits)
+    refused = {
+        index: error for index, row in enumerate(rows) if (error := _refusal(call, row, weighs=weighs))
+    }
     taken = [(index, row) for index, row in enumerate(rows) if index not in refused]
 
     def write(peer: Peer) -> list[WriteResult]:
@@ -46,11 +49,12 @@ def store_rows(
     return call.on_peer(write)
 
 
-def _refusal(call: Call, row: Any) -> SyncError | None:
+def _refusal(call: Call, row: Any, *, weighs: bool) -> SyncError | None:
     if isinstance(row, BadRow):
         return _NO_JSON
     try:
-        check_weight(row, call.face.limits)
+        if weighs:
+            check_weight(row, call.face.limits)
         if call.access.check_row and isinstance(row, Mapping):
             call.access.check_row(row)
     except SyncError as error:
