@@ -172,12 +172,28 @@ def fetch(source: Peer, pairs: Sequence[Pair]) -> tuple[list[Document], list[Ref
 
 
 def _still_known(source: Peer, refused: list[Refusal]) -> list[Refusal]:
-    """Leave out what the source itself no longer knows: it was purged while we read."""
-    doubtful = [each for each in refused if each.error == "not_found"]
-    if not doubtful:
-        return refused
-    gone = missing_revisions(source, [(each.id, each.rev) for each in doubtful], [])
-    return [each for each in refused if each.error != "not_found" or (each.id, each.rev) not in gone]
+    """Leave out what the source itself no longer has: it was purged while we read, or with its node lost.
+
+    `revs_diff` would not tell: of a purged revision it says that it knows it.
+    """
+    doubtful = sorted({each.id for each in refused if each.error == "not_found"})
+    found = source.bulk_get([(doc_id, None) for doc_id in doubtful], options=WITH_HISTORY) if doubtful else []
+    known: set[Pair] = set()
+    unreadable: set[str] = set()
+    for doc_id, row in zip(doubtful, found, strict=True):
+        known |= {(doc_id, rev) for doc in row.docs for rev in _path(doc)}
+        if row.error is not None and row.error.error != "not_found":
+            unreadable.add(doc_id)
+    return [
+        each
+        for each in refused
+        if each.error != "not_found" or (each.id, each.rev) in known or each.id in unreadable
+    ]
+
+
+def _path(doc: Document) -> list[str]:
+    revisions = doc["_revisions"]
+    return [f"{revisions['start'] - age}-{digest}" for age, digest in enumerate(revisions["ids"])]
 
 
 def size_bytes(doc: Document) -> int:

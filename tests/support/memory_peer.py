@@ -186,11 +186,15 @@ class MemoryPeer:
     ) -> list[BulkGetRow]:
         rows = []
         for doc_id, rev in wanted:
-            found = self.open_revs(doc_id, [str(rev)], options=options)
+            found = self.open_revs(doc_id, self._leaves(doc_id) if rev is None else [rev], options=options)
             docs = [doc for doc in found if not isinstance(doc, str)]
             missing = None if docs else WriteResult(doc_id, rev, "not_found", "missing")
             rows.append(BulkGetRow(doc_id, docs, missing))
         return rows
+
+    def _leaves(self, doc_id: str) -> list[str]:
+        held = self.state.documents.get(doc_id)
+        return [str(leaf) for leaf in held.tree.leaves] if held else []
 
     def revs_diff(self, revs: Mapping[str, Sequence[str]]) -> dict[str, RevsDiff]:
         self._check()
