@@ -53,11 +53,11 @@ def parse_revision(text: object) -> Revision:
 def _digest(text: object) -> str:
     """Raises: BadRequest. Upper-case digits are the same revision, as in CouchDB."""
     if isinstance(text, str):
+        if len(text) == 32 and _HEX.fullmatch(text):
+            return text
         if len(text) != 32:
             if _DIGEST.fullmatch(text):
                 return text
-        elif _HEX.fullmatch(text):
-            return text
         elif _HEX.fullmatch(lowered := text.lower()):
             return lowered
     raise BadRequest("Invalid rev format")
@@ -84,6 +84,8 @@ def parse_history(revisions: object) -> list[Revision]:
         raise BadRequest("_revisions.ids isn't a list with at least one id.", error="doc_validation")
     if len(ids) > start:
         raise BadRequest("_revisions.ids is longer than _revisions.start.", error="doc_validation")
+    if len(ids) == 1:  # most of what is new
+        return [Revision(start, _digest(ids[0]))]
     return [Revision(start - age, _digest(text)) for age, text in enumerate(ids[:REVS_LIMIT])]
 
 

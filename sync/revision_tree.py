@@ -59,7 +59,7 @@ class RevisionTree:
         if self._leaves is None:
             inner = {parent for parents in self.parents.values() for parent in parents}
             ends = [revision for revision in self.parents if revision not in inner]
-            self._leaves = tuple(sorted(ends, key=self._rank, reverse=True))
+            self._leaves = tuple(sorted(ends, key=self._rank, reverse=True) if len(ends) > 1 else ends)
         return self._leaves
 
     @property

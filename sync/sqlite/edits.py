@@ -15,7 +15,7 @@ from sync.errors import Conflict, Forbidden, SyncError
 from sync.peer import DocumentLike, WriteResult
 from sync.revision import Revision, next_revision
 from sync.revision_tree import RevisionTree
-from sync.sqlite.body import EncodedBody, encode_body
+from sync.sqlite.body import EncodedBody, content_sha256, encode_body
 from sync.sqlite.database import Database
 from sync.sqlite.purging import PurgedRevision, forget_purged, known_as_purged
 from sync.sqlite.seals import body_seal
@@ -28,7 +28,10 @@ MAX_LEAVES: Final = 1000
 
 
 class PreparedRow(NamedTuple):
-    """A row of a write that may be stored, with what the disk will hold."""
+    """A row of a write that may be stored, with what the disk will hold.
+
+    `content_sha256` names an ordinary edit; a revision made elsewhere has its name.
+    """
 
     offered: OfferedDocument
     body: EncodedBody
@@ -43,11 +46,12 @@ def prepare_rows(docs: Sequence[DocumentLike], *, new_edits: bool) -> list[Prepa
 def _prepare(offered: DocumentLike, *, new_edits: bool) -> PreparedRow | WriteResult:
     try:
         parsed = parse_document(offered, new_edits=new_edits)
-        body, content_sha256 = encode_body(parsed.body)
+        body = encode_body(parsed.body)
+        named_after = content_sha256(parsed.body, body) if new_edits else b""
     except SyncError as error:
         doc_id = offered.get("_id") if isinstance(offered, dict) else None
         return refusal(doc_id if isinstance(doc_id, str) else "", error)
-    return PreparedRow(parsed, body, content_sha256)
+    return PreparedRow(parsed, body, named_after)
 
 
 def refusal(doc_id: str, error: SyncError) -> WriteResult:
@@ -79,12 +83,30 @@ class Batch:
 
     def _write_row(self, row: PreparedRow, *, new_edits: bool) -> WriteResult:
         doc_id = row.offered.id
-        document = self._documents.get(doc_id) or StoredDocument(doc_id)
+        document = self._documents.get(doc_id)
+        if document is None and not new_edits and (doc_id, row.offered.path[0]) not in self._purged:
+            self._insert(row)
+            return WriteResult(doc_id, str(row.offered.path[0]))
+        document = document or StoredDocument(doc_id)
         try:
             revision = self._edit(document, row) if new_edits else self._replicate(document, row)
         except SyncError as error:
             return refusal(doc_id, error)
         return WriteResult(doc_id, str(revision))
+
+    def _insert(self, row: PreparedRow) -> None:
+        """Take in a document that is not there yet, as replication mostly brings it."""
+        offered = row.offered
+        document = StoredDocument.of_branch(
+            offered.id, offered.path, self._add_body(row.body), is_deleted=offered.is_deleted
+        )
+        self._documents[offered.id] = self._changed[offered.id] = document
+
+    def _add_body(self, body: EncodedBody) -> int:
+        number = self._next_body
+        self._next_body += 1
+        self._new_bodies.append((number, *body, body_seal(number, body.sha256, body.is_wide)))
+        return number
 
     def _edit(self, document: StoredDocument, row: PreparedRow) -> Revision:
         """Extend the leaf that the writer saw. Spec: PROTOCOL B19, B23."""
@@ -116,11 +138,8 @@ class Batch:
         tree = (document.tree.merged(branch) if document.exists else branch).stemmed()
         if revision is None and tree == document.tree:
             return
-        self._freed += document.add(tree, revision, self._next_body)
-        if revision is not None:
-            seal = body_seal(self._next_body, body.sha256, body.is_wide)
-            self._new_bodies.append((self._next_body, *body, seal))
-            self._next_body += 1
+        number = None if revision is None else self._add_body(body)
+        self._freed += document.add(tree, revision, number)
         self._documents[document.id] = document
         self._changed.pop(document.id, None)  # its place among the seqs is that of its last change
         self._changed[document.id] = document

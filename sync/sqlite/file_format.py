@@ -40,7 +40,7 @@ def prepare_file(path: Path) -> None:
             create_tables(connection)
         refuse_damaged_log(path)
         connection.execute("COMMIT")
-    except apsw.Error as error:
+    except (apsw.Error, OSError) as error:
         raise StorageFailed(f"Cannot use the database file {path.name}: {error}") from error
     finally:
         connection.close()

@@ -22,7 +22,7 @@ def prepare_local(local_id: str, body: DocumentLike) -> EncodedBody:
     check_document_id(f"x{local_id}" if local_id else "")
     if "_attachments" in body:
         raise BadRequest("_local documents do not accept attachments.")
-    return encode_body({name: value for name, value in body.items() if name not in ("_id", "_rev")})[0]
+    return encode_body({name: value for name, value in body.items() if name not in ("_id", "_rev")})
 
 
 def read_local(connection: apsw.Connection, database: Database, local_id: str) -> Document | None:

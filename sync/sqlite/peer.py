@@ -98,8 +98,7 @@ class SqlitePeer:
         self, wanted: Sequence[tuple[str, str | None]], *, options: ReadOptions | None = None
     ) -> list[BulkGetRow]:
         with self._snapshot() as (connection, database):
-            reader = Reader(connection, database)
-            return [reader.bulk_get(doc_id, rev, options or PLAIN) for doc_id, rev in wanted]
+            return Reader(connection, database).bulk_get(wanted, options or PLAIN)
 
     def revs_diff(self, revs: Mapping[str, Sequence[str]]) -> dict[str, RevsDiff]:
         wanted = {doc_id: parse_wanted(texts) for doc_id, texts in revs.items()}

@@ -62,7 +62,7 @@ def _remove(
         freed = list(document.bodies.values())
         connection.execute("DELETE FROM document WHERE number = ?", (document.number,))
     else:
-        freed = document.add(tree, None, 0)
+        freed = document.add(tree, None, None)
         connection.execute(UPSERT, document.columns(database.number, seq))
     connection.executemany("DELETE FROM body WHERE number = ?", [(number,) for number in freed])
     connection.executemany(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final, Literal
 
 import apsw
+import orjson
 
 from sync.errors import BadRequest, DocumentNotFound, SyncError
 from sync.peer import BulkGetRow, Document, ReadOptions, WriteResult
@@ -13,7 +14,7 @@ from sync.revision import Revision, parse_revision
 from sync.sqlite.body import BODY_COLUMNS, read_body
 from sync.sqlite.database import Database
 from sync.sqlite.seals import damaged
-from sync.sqlite.stored_document import COLUMNS, StoredDocument
+from sync.sqlite.stored_document import COLUMNS, StoredDocument, load_documents
 
 PLAIN: Final = ReadOptions()
 
@@ -24,8 +25,12 @@ class Reader:
     def __init__(self, connection: apsw.Connection, database: Database) -> None:
         self._connection = connection
         self._database = database
+        self._documents: dict[str, StoredDocument] | None = None
+        self._bodies: dict[int, tuple[Any, ...]] = {}
 
     def find(self, doc_id: str) -> StoredDocument | None:
+        if self._documents is not None:
+            return self._documents.get(doc_id)
         row = self._connection.execute(
             f"SELECT {COLUMNS} FROM document WHERE database = ? AND id = ?",  # noqa: S608 - a constant
             (self._database.number, doc_id),
@@ -73,8 +78,23 @@ class Reader:
             return [str(revision)]
         return [self.read(document, revision, options)]
 
-    def bulk_get(self, doc_id: str, rev: str | None, options: ReadOptions) -> BulkGetRow:
-        """One requested pair: its documents, or its error row. Spec: PROTOCOL D56 to D61."""
+    def bulk_get(self, wanted: Sequence[tuple[str, str | None]], options: ReadOptions) -> list[BulkGetRow]:
+        """Answer each pair with its documents, or its error row. Spec: PROTOCOL D56 to D61."""
+        self._load({doc_id for doc_id, _ in wanted})
+        return [self._bulk_get_one(doc_id, rev, options) for doc_id, rev in wanted]
+
+    def _load(self, doc_ids: Collection[str]) -> None:
+        """Read these documents, and the bodies of their leaves, in two questions instead of two each."""
+        self._documents = load_documents(self._connection, self._database.number, doc_ids)
+        numbers = [number for document in self._documents.values() for number in document.leaf_bodies]
+        rows: list[tuple[Any, ...]] = self._connection.execute(
+            f"SELECT {BODY_COLUMNS} FROM body b"  # noqa: S608 - a constant
+            " WHERE b.number IN (SELECT value FROM json_each(?))",
+            (orjson.dumps(numbers).decode(),),
+        ).fetchall()
+        self._bodies = {row[0]: row for row in rows}
+
+    def _bulk_get_one(self, doc_id: str, rev: str | None, options: ReadOptions) -> BulkGetRow:
         try:
             found = self.open_revs(doc_id, "all" if rev is None else [rev], options)
         except SyncError as error:
@@ -97,10 +117,12 @@ class Reader:
         return read
 
     def _body(self, number: int) -> dict[str, Any]:
-        row: Any = self._connection.execute(
-            f"SELECT {BODY_COLUMNS} FROM body b WHERE b.number = ?",  # noqa: S608 - a constant
-            (number,),
-        ).fetchone()
+        row: Any = self._bodies.get(number)
+        if row is None:
+            row = self._connection.execute(
+                f"SELECT {BODY_COLUMNS} FROM body b WHERE b.number = ?",  # noqa: S608 - a constant
+                (number,),
+            ).fetchone()
         if row is None:
             raise damaged("A stored document")
         return read_body(*row)
@@ -121,6 +143,10 @@ def _add_options(read: Document, document: StoredDocument, revision: Revision, o
             {"rev": str(ancestor), "status": "available" if ancestor in document.bodies else "missing"}
             for ancestor in history
         ]
+    if options.local_seq:
+        read["_local_seq"] = document.seq
+    if not (options.conflicts or options.deleted_conflicts):
+        return
     others = [leaf for leaf in tree.leaves if leaf != tree.winner]
     conflicts = [str(leaf) for leaf in others if leaf not in tree.deleted]
     deleted_conflicts = [str(leaf) for leaf in others if leaf in tree.deleted]
@@ -128,8 +154,6 @@ def _add_options(read: Document, document: StoredDocument, revision: Revision, o
         read["_conflicts"] = conflicts
     if options.deleted_conflicts and deleted_conflicts:
         read["_deleted_conflicts"] = deleted_conflicts
-    if options.local_seq:
-        read["_local_seq"] = document.seq
 
 
 def parse_wanted(revs: object) -> list[Revision]:

@@ -70,7 +70,10 @@ def repair(path: Path, peer_of: PeerOf, *, names: list[str] | None = None) -> Re
         for name in new.names():
             _fetch(new.open(name), peer_of(name), repaired)
         repaired.lost = sorted(each for each in unsound if not _has(new, *each))
-    _swap(path, fresh, aside)
+    try:
+        _swap(path, fresh, aside)
+    except OSError as error:
+        raise StorageFailed(f"{path.name} could not be repaired: {error}") from error
     return repaired
 
 

@@ -37,9 +37,17 @@ class SqliteServer:
         prepare_file(path)
         self._readers = Readers(path)
         self._commits = Commits(path)
-        self._writer = Writer(connect(path), on_commit=self._commits.tell, on_idle=sweep_dropped)
-        with self._readers.snapshot() as connection:
-            self._uuid = read_setting(connection, "uuid")
+        try:
+            writing = connect(path)
+        except apsw.Error as error:
+            raise StorageFailed(f"Cannot open the database file {path.name}: {error}") from error
+        self._writer = Writer(writing, on_commit=self._commits.tell, on_idle=sweep_dropped)
+        try:
+            with self._readers.snapshot() as connection:
+                self._uuid = read_setting(connection, "uuid")
+        except StorageFailed:
+            self.close()
+            raise
 
     @property
     def path(self) -> Path:

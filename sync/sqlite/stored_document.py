@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 import apsw
@@ -11,6 +12,9 @@ import orjson
 from sync.revision import Revision, parse_revision
 from sync.revision_tree import RevisionTree
 from sync.sqlite.seals import damaged, document_seal
+
+_Branch = tuple[Sequence[Revision], int, bool]
+"""A path newest first, the body of its head, and whether that is a tombstone."""
 
 COLUMNS: Final = "number, id, seq, rev, is_deleted, body, tree, seal"
 
@@ -26,7 +30,7 @@ ON CONFLICT (database, id) DO UPDATE SET
 class StoredDocument:
     """Mutable inside one transaction. `number` and `seq` are None until it is stored."""
 
-    __slots__ = ("_bodies", "_row", "_tree", "id", "number", "seq")
+    __slots__ = ("_bodies", "_branch", "_row", "_tree", "id", "number", "seq")
 
     def __init__(self, doc_id: str, row: tuple[Any, ...] | None = None) -> None:
         self.id = doc_id
@@ -34,6 +38,7 @@ class StoredDocument:
         self.number: int | None = row[0] if row else None
         self.seq: int | None = row[2] if row else None
         self._tree: RevisionTree | None = None
+        self._branch: _Branch | None = None
         self._bodies: dict[Revision, int] = {}
 
     @classmethod
@@ -42,15 +47,31 @@ class StoredDocument:
         check_row(database, row)
         return cls(row[1], row)
 
+    @classmethod
+    def of_branch(
+        cls, doc_id: str, path: Sequence[Revision], body: int, *, is_deleted: bool
+    ) -> StoredDocument:
+        """Return a new document with one branch, newest first; its tree is made only when asked for."""
+        document = cls(doc_id)
+        document._branch = path, body, is_deleted
+        return document
+
     @property
     def exists(self) -> bool:
         """Whether it has any revision, deleted ones included."""
-        return self._row is not None or self._tree is not None
+        return self._row is not None or self._tree is not None or self._branch is not None
 
     @property
     def was_deleted(self) -> bool | None:
         """Whether the row as it was read is deleted; None when there was none."""
         return bool(self._row[4]) if self._row else None
+
+    @property
+    def leaf_bodies(self) -> list[int]:
+        """The body rows of all leaves."""
+        if self._tree is None and self._row is not None and self._row[6] is None:
+            return [self._row[5]]
+        return [self.bodies[leaf] for leaf in self.tree.leaves]
 
     @property
     def tree(self) -> RevisionTree:
@@ -68,18 +89,22 @@ class StoredDocument:
 
     @property
     def is_deleted(self) -> bool:
+        if self._branch is not None:
+            return self._branch[2]
+        if self._tree is None and self._row is not None:
+            return bool(self._row[4])
         return self.tree.winner in self.tree.deleted
 
-    def add(self, tree: RevisionTree, revision: Revision | None, body: int) -> list[int]:
+    def add(self, tree: RevisionTree, revision: Revision | None, body: int | None) -> list[int]:
         """Take a new tree, and the body of the revision that it adds (None: it adds only ancestry).
 
         Returns the body rows that stemming freed.
         """
         bodies = dict(self.bodies) if self.exists else {}
-        if revision is not None:
+        if revision is not None and body is not None:
             bodies[revision] = body
         freed = [number for revision, number in bodies.items() if revision not in tree]
-        self._tree = tree
+        self._tree, self._branch = tree, None
         self._bodies = {revision: number for revision, number in bodies.items() if revision in tree}
         return freed
 
@@ -91,6 +116,11 @@ class StoredDocument:
 
     def columns(self, database: int, seq: int) -> tuple[Any, ...]:
         """The values of UPSERT: the row as it is to be from now on."""
+        if self._branch is not None:
+            path, body, is_deleted = self._branch
+            rev, encoded = str(path[0]), _encode_branch(path, body, is_deleted) if len(path) > 1 else None
+            seal = document_seal(database, self.id, seq, rev, int(is_deleted), body, encoded)
+            return database, self.id, seq, rev, int(is_deleted), body, encoded, 0, seal
         tree = self.tree
         winner = tree.winner
         old_bodies = len(self.bodies) - sum(leaf in self._bodies for leaf in tree.leaves)
@@ -101,6 +131,11 @@ class StoredDocument:
         return database, self.id, seq, rev, deleted, body, encoded, old_bodies, seal
 
     def _read(self) -> None:
+        if self._branch is not None:
+            path, body, was_deleted = self._branch
+            self._tree, self._branch = RevisionTree.of_path(path, is_deleted=was_deleted), None
+            self._bodies = {path[0]: body}
+            return
         assert self._row is not None
         _, _, _, rev, is_deleted, body, encoded, _ = self._row
         if encoded is None:
@@ -120,6 +155,16 @@ def check_row(database: int, row: tuple[Any, ...]) -> None:
         is_whole = False
     if not is_whole:
         raise damaged("A stored document")
+
+
+def _encode_branch(path: Sequence[Revision], body: int, is_deleted: bool) -> bytes:
+    """Return what _encode_tree would, without a tree."""
+    rows: list[tuple[Any, ...]] = [
+        (revision.generation, revision.digest, 0, None, parent.digest) for revision, parent in pairwise(path)
+    ]
+    rows[0] = (*rows[0][:2], int(is_deleted), body, rows[0][4])
+    rows.append((path[-1].generation, path[-1].digest, 0, None))
+    return orjson.dumps(rows)
 
 
 def _encode_tree(tree: RevisionTree, bodies: dict[Revision, int]) -> bytes:

@@ -22,8 +22,10 @@ PAGE = 4096
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Path:
-    return tmp_path_factory.mktemp("flips")
+def folder(memory) -> Path:
+    made = memory / "flips"
+    made.mkdir()
+    return made
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import random
-import tempfile
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import apsw
@@ -25,11 +23,10 @@ SEED = int(os.environ.get("CHAOS_SEED", "20261123"))
 
 
 @pytest.fixture
-def images() -> Iterator[Path]:
-    """A folder in memory where there is one: the images need no disk of their own."""
-    memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
-        yield Path(folder)
+def images(tmp_path) -> Path:
+    folder = tmp_path / "images"
+    folder.mkdir()
+    return folder
 
 
 def record(path, *, synchronous):

@@ -1,20 +1,15 @@
-"""The one writer: callers share a commit, never a fate; a disk that fails is never acknowledged."""
+"""The one writer: callers share a commit, never a fate."""
 
 from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-import apsw
 import pytest
 
 from sync.errors import StorageFailed
 from sync.sqlite import open_server
-from sync.sqlite.connections import configure
-from sync.sqlite.database import create_database, sweep_dropped
-from sync.sqlite.peer import SqlitePeer
-from sync.sqlite.writer import Writer
-from tests.chaos.losing_disk import FailingDisk
+from sync.sqlite.database import create_database
 
 
 class TestGroups:
@@ -87,56 +82,3 @@ class TestGroups:
                 refused.append(error.reason)
         assert refused
         assert all("stopped" in reason or "closed" in reason for reason in refused)
-
-
-class TestFailingDisk:
-    """Every n-th operation of the disk fails once; no false acknowledgement (RELIABILITY T6)."""
-
-    @pytest.mark.parametrize("operation", ["write", "sync"])
-    def test_what_was_acknowledged_is_there_after_every_single_failure(self, tmp_path, operation):
-        points = 0
-        for point in range(1, 400, 7):
-            path = tmp_path / f"{operation}{point}.sqlite"
-            acknowledged, refused = write_on_a_failing_disk(path, operation, point)
-            connection = apsw.Connection(str(path))
-            stored = {doc_id for (doc_id,) in connection.execute("SELECT id FROM document")}
-            assert connection.pragma("integrity_check") == "ok"
-            assert acknowledged <= stored
-            assert not refused or operation == "write" or len(acknowledged) < 40
-            points += bool(refused)
-        assert points > 3
-
-    def test_after_a_failed_fsync_nothing_more_is_acknowledged_before_a_restart(self, tmp_path):
-        path = tmp_path / "couch.sqlite"
-        acknowledged, refused = write_on_a_failing_disk(path, "sync", 5)
-        assert refused
-        assert sorted(acknowledged | refused) == sorted(f"d{number}" for number in range(40))
-        first_refused = min(int(doc_id[1:]) for doc_id in refused)
-        assert refused == {f"d{number}" for number in range(first_refused, 40)}
-        reopened = open_server(path)
-        assert reopened.open("logs").bulk_docs([{"_id": "after"}])[0].is_ok
-        reopened.close()
-
-
-def write_on_a_failing_disk(path, operation, point):
-    """Write 40 documents one after another; return the ids acknowledged and those refused."""
-    prepared = open_server(path)
-    prepared.create("logs")
-    prepared.close()
-    disk = FailingDisk(operation, point)
-    connection = apsw.Connection(str(path), vfs=FailingDisk.NAME)
-    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-    configure(connection)
-    connection.execute("PRAGMA wal_autocheckpoint = 10")
-    writer = Writer(connection, on_commit=lambda _: None, on_idle=sweep_dropped)
-    peer = SqlitePeer("logs", None, writer, None)
-    acknowledged, refused = set(), set()
-    for number in range(40):
-        try:
-            assert peer.bulk_docs([{"_id": f"d{number}", "v": "x" * 3000}])[0].is_ok
-            acknowledged.add(f"d{number}")
-        except StorageFailed:
-            refused.add(f"d{number}")
-    writer.close()
-    disk.unregister()
-    return acknowledged, refused

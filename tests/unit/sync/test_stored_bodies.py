@@ -6,7 +6,7 @@ import pytest
 
 from sync.document import parse_document
 from sync.errors import BadRequest, NotImplementedHere, StorageFailed, TooLarge
-from sync.sqlite.body import decode_body, encode_body
+from sync.sqlite.body import content_sha256, decode_body, encode_body
 
 
 def nested(depth: int) -> dict:
@@ -32,13 +32,14 @@ class TestBodies:
         ],
     )
     def test_every_value_is_read_as_it_was_written(self, body):
-        encoded, _ = encode_body(body)
+        encoded = encode_body(body)
         read = decode_body(*encoded)
         assert read == body
         assert [type(value) for value in read.values()] == [type(value) for value in body.values()]
 
     def test_the_order_of_keys_does_not_change_the_content_hash(self):
-        assert encode_body({"a": 1, "b": 2})[1] == encode_body({"b": 2, "a": 1})[1]
+        one, other = {"a": 1, "b": 2}, {"b": 2, "a": 1}
+        assert content_sha256(one, encode_body(one)) == content_sha256(other, encode_body(other))
 
     @pytest.mark.parametrize(
         "body",
@@ -62,7 +63,7 @@ class TestBodies:
             encode_body({"a": "x" * 8_000_000})
 
     def test_one_flipped_bit_is_noticed(self):
-        encoded, _ = encode_body({"amount": 100})
+        encoded = encode_body({"amount": 100})
         flipped = bytes([*encoded.json[:-2], encoded.json[-2] ^ 1, encoded.json[-1]])
         with pytest.raises(StorageFailed, match="damaged"):
             decode_body(flipped, encoded.sha256, encoded.is_wide)
