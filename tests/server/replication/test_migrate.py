@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from server.serve import only_server
 from server.settings import Settings
 from sync.couchdb import open_server as open_couchdb
 from sync.sqlite import open_server
+from tests.support.centre import until
 from tests.support.entries import open_centre
 from tests.support.memory_peer import MemoryPeer
 
@@ -87,6 +91,26 @@ class TestThereAndBack:
         with open_centre(county.data) as centre:
             centre.work()
             assert centre.central(second)["receipts"][-1]["verdict"] == "accepted"
+
+    def test_killed_in_the_middle_it_goes_on_when_it_is_run_again(self, county, tmp_path):
+        work_here(county.data)
+        file, near = tmp_path / "there.sqlite", open_server(county.data / "couch.sqlite")
+        there = open_server(file)
+        for first in range(0, 6000, 500):
+            near.open("logs").bulk_docs([{"_id": f"old:{n}", "n": n} for n in range(first, first + 500)])
+        environment = os.environ | {"LIANDONG_DATA": str(county.data)}
+        command = [sys.executable, "-m", "server.cli", "migrate", "--to", str(file)]
+        process = subprocess.Popen(command, env=environment)
+        until(lambda: "logs" in there.names() and there.open("logs").info().doc_count > 1000, timeout_s=60)
+        process.kill()
+        process.wait()
+        epoch, began_with = there.epoch, there.open("logs").info().doc_count
+        assert began_with < 6000
+        assert county.migrate(file).exit_code == 0
+        assert census(there.open("logs")) == census(near.open("logs"))
+        assert there.epoch != epoch
+        near.close()
+        there.close()
 
     def test_a_new_epoch_begins_once(self, county):
         work_here(county.data)
