@@ -18,10 +18,11 @@ from server.identity.people_journal import PeopleJournal
 from server.journal import Journal
 from server.media import open_media
 from server.media.intake import MediaLimits
+from server.media.s3_store import S3Store
 from server.readmodel import ReadModel
 from server.services import RunBlocking, Services, Sockets
 from server.settings import Settings
-from server.store import open_store
+from server.store import new_http_pool, open_store
 from server.waiting import ThreadWaiter, Waiter, run_here
 
 
@@ -69,7 +70,12 @@ def open_services(
             time_zone=settings.time_zone,
         ),
         readmodel=readmodel,
-        media=open_media(settings.media_folder, couch, limits=_media_limits(settings)),
+        media=open_media(
+            settings.media_folder,
+            couch,
+            limits=_media_limits(settings),
+            store=S3Store(settings.media_s3, pool=new_http_pool(sockets)) if settings.media_s3 else None,
+        ),
         waiter=waiter,
         run_blocking=run_blocking,
     )

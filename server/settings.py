@@ -23,6 +23,7 @@ _FORMS = {
     "public_url": re.compile(r"https?://[^/?#\s]+/?"),
     "couch_url": re.compile(r"https?://[^/?#\s]+/?"),
     "couch_prefix": re.compile(r"[a-z][a-z0-9_$()+-]{0,39}"),
+    "media_s3": re.compile(r"https?://[^/?#@\s]+@[^/?#@\s]+/[a-z0-9.-]+"),
 }
 _FORMS_SAID = {
     "county": "settings.county",
@@ -30,6 +31,7 @@ _FORMS_SAID = {
     "public_url": "settings.public_url",
     "couch_url": "settings.couch_url",
     "couch_prefix": "settings.couch_prefix",
+    "media_s3": "settings.media_s3",
 }
 
 
@@ -78,6 +80,12 @@ class Settings:
         None, "Folder of the desk's journal; best on another disk. Default: journal/ in data."
     )
     media: Path | None = setting(None, "Folder of photos by content. Default: media/ in data.")
+    media_s3: str = setting(
+        "",
+        "S3-compatible bucket that keeps the originals, https://KEY:SECRET@host/bucket; what is being"
+        " uploaded and the copies stay in the media folder.",
+        is_secret=True,
+    )
     body_limit_bytes: int = setting(8_000_000, "Largest request body, after inflating.", least=200_000)
     batch_limit_rows: int = setting(500, "Most rows a phone may send in one request.", least=1)
     backup_recipient: str = setting("", "age public key that backups are encrypted to.")

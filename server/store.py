@@ -10,6 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from urllib3 import PoolManager, Retry, Timeout
+
 from server.services import Sockets
 from server.settings import Settings
 from sync.couchdb import CouchServer, Health, Runtime
@@ -19,6 +21,7 @@ from sync.peer import Server
 from sync.sqlite import open_server
 
 COUCH: Final = "couch.sqlite"
+HTTP_CONNECTIONS: Final = 16
 OUR_DATABASES: Final = ("logs", "central", "accounts", "audit")
 """Feeds are made by publish as they are needed."""
 
@@ -96,6 +99,13 @@ def put_in_place(settings: Settings, file: Path) -> None:
         file.with_name(file.name + ending).unlink(missing_ok=True)
 
 
+def new_http_pool(sockets: Sockets | None) -> PoolManager:
+    """Return connections for what else is kept behind HTTP."""
+    return _runtime(sockets).new_pool(
+        HTTP_CONNECTIONS, timeout=Timeout(connect=10, read=60), retries=Retry(5, backoff_factor=0.2)
+    )
+
+
 def open_anywhere(place: str, *, ca_file: Path | None = None) -> Server:
     """Return the server at an http(s) URL, or the embedded engine on a file, with its own names.
 
@@ -114,7 +124,7 @@ def open_county_at(place: str, settings: Settings) -> Server:
 
 
 def _open_couchdb(settings: Settings, sockets: Sockets | None = None) -> CouchServer:
-    runtime = Runtime(sockets.away, sockets.connect, sockets.new_tls_context) if sockets else None
+    runtime = _runtime(sockets)
     return open_couchdb(
         settings.couch_url,
         prefix=settings.couch_prefix,
@@ -122,3 +132,7 @@ def _open_couchdb(settings: Settings, sockets: Sockets | None = None) -> CouchSe
         open_backup=lambda path, epoch: open_server(path, epoch=epoch),
         runtime=runtime,
     )
+
+
+def _runtime(sockets: Sockets | None) -> Runtime:
+    return Runtime(sockets.away, sockets.connect, sockets.new_tls_context) if sockets else Runtime()

@@ -39,11 +39,12 @@ def open_media(
     *,
     limits: MediaLimits | None = None,
     now: Callable[[], datetime] = _utc_now,
+    store: MediaStore | None = None,
 ) -> Media:
-    """Open the media folder; uploads, originals and copies lie on one file system."""
+    """Open the media folder; originals lie in it too, where no other `store` keeps them."""
     limits = limits or MediaLimits()
     uploads = UploadFolder(folder / "uploads")
-    store = FolderStore(folder / "originals")
+    store = store or FolderStore(folder / "originals")
     arrivals = Arrivals(couch.ensure("logs"))
     return Media(
         uploads=uploads,

@@ -58,13 +58,7 @@ class Connection:
         self.address = address
         self._runtime = runtime or Runtime()
         self._ca_file = ca_file
-        is_secure = address.origin.startswith("https:")
-        self._pool = urllib3.PoolManager(
-            maxsize=CONNECTIONS,
-            block=False,
-            ssl_context=self._runtime.tls_context(ca_file) if is_secure else None,
-        )
-        self._pool.pool_classes_by_scheme = self._runtime.pool_classes()
+        self._pool = self._runtime.new_pool(CONNECTIONS, ca_file=ca_file)
         self._patience = patience or Patience()
         self._read_timeout_s = read_timeout_s
         self._compresses = compresses

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from urllib3 import PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
@@ -52,7 +53,13 @@ class Runtime:
                 raise BadRequest(f"The certificates in {ca_file} cannot be read: {error}") from error
         return context
 
-    def pool_classes(self) -> dict[str, Any]:
+    def new_pool(self, connections: int, *, ca_file: Path | None = None, **options: Any) -> PoolManager:
+        """Return connections to any server, used by all threads; certificates are always verified."""
+        pool = PoolManager(maxsize=connections, block=False, ssl_context=self.tls_context(ca_file), **options)
+        pool.pool_classes_by_scheme = self._pool_classes()
+        return pool
+
+    def _pool_classes(self) -> dict[str, Any]:
         """Return urllib3's pools, with connections that are opened in this runtime's way."""
         if self.connect is None:
             return {"http": HTTPConnectionPool, "https": HTTPSConnectionPool}

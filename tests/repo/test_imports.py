@@ -24,7 +24,7 @@ STANDARD = sys.stdlib_module_names - {
     "subprocess",
     "time",
 }
-HTTP_CLIENT_HOMES = ("sync.couchdb", "server.demo")
+HTTP_CLIENT_HOMES = ("sync.couchdb", "server.demo", "server.media.s3_store", "server.store")
 
 
 def module_name(path: Path) -> str:
