@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import traceback
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import Forbidden, NotFound, Unauthorized
+from werkzeug.exceptions import Forbidden, HTTPException, NotFound, Unauthorized
 
 from server.console.gate import ForgedForm
 from server.console.layout.words import here, is_fragment, t
+from sync.errors import StorageFailed, SyncError
 
 
 class Gone(NotFound):
@@ -20,6 +24,8 @@ def register_failures(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(ForgedForm, _page_too_old)
     blueprint.register_error_handler(Forbidden, _not_for_you)
     blueprint.register_error_handler(NotFound, _not_found)
+    blueprint.register_error_handler(SyncError, _not_stored)
+    blueprint.register_error_handler(Exception, _unforeseen)
 
 
 def _sign_in_first(_error: Unauthorized) -> ResponseReturnValue:
@@ -39,6 +45,21 @@ def _not_for_you(_error: Forbidden) -> ResponseReturnValue:
 
 def _not_found(_error: NotFound) -> ResponseReturnValue:
     return failure("not_found", 404)
+
+
+def _not_stored(error: SyncError) -> ResponseReturnValue:
+    if isinstance(error, StorageFailed):
+        return failure("no_space", error.status)
+    return failure("busy", error.status) if error.is_retryable else _unforeseen(error)
+
+
+def _unforeseen(error: Exception) -> ResponseReturnValue:
+    if isinstance(error, HTTPException):
+        return failure("unforeseen", error.code or 500)
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EROFS}:
+        return failure("no_space", StorageFailed.status)
+    traceback.print_exception(error)
+    return failure("unforeseen", 500)
 
 
 def failure(name: str, status: int) -> ResponseReturnValue:
