@@ -10,6 +10,7 @@ import { enrol } from "./routes/enrol.jsx";
 import { files } from "./routes/files.js";
 import { home } from "./routes/home.jsx";
 import { lead } from "./routes/lead.jsx";
+import { ledger } from "./routes/ledger.jsx";
 import { mine } from "./routes/mine.jsx";
 import { settings } from "./routes/settings.jsx";
 import { status } from "./routes/status.jsx";
@@ -21,6 +22,7 @@ export const app = new Hono({ strict: false })
   .route("/lead", lead)
   .route("/check", check)
   .route("/mine", mine)
+  .route("/ledger", ledger)
   .route("/", enrol)
   .route("/", settings)
   .route("/", sync)

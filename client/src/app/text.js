@@ -13,7 +13,7 @@ export function loadLanguage(language, loadAsset) {
   return load("messages", language, loadAsset);
 }
 
-/** Needed before `phone_error.*`, `reason.*`, `flag.*`, `media.reason.*`, `sync.*` and `storage.*` are said. @param {string} language @param {(logical: string) => Promise<Response>} loadAsset */
+/** Needed before `phone_error.*`, `reason.*`, `flag.*`, `media.reason.*`, `service.*`, `sync.*` and `storage.*` are said. @param {string} language @param {(logical: string) => Promise<Response>} loadAsset */
 export function loadReasons(language, loadAsset) {
   return Promise.all([load("reasons", "zh", loadAsset), load("reasons", language, loadAsset)]);
 }

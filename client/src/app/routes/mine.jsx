@@ -1,7 +1,7 @@
 /** My records: where each one is, and one record with its history, answer and photos. */
 import { Hono } from "hono/tiny";
 import { codeTable } from "../codes.js";
-import { readReasons, show } from "../context.js";
+import { hasRole, readReasons, show } from "../context.js";
 import { Live } from "../parts/live.jsx";
 import { RecordDetail } from "../parts/record_detail.jsx";
 import { RecordRow } from "../parts/record_row.jsx";
@@ -18,6 +18,7 @@ export const mine = new Hono()
     const { records, left } = await newestRecords(c.var, shown);
     return show(c, (
       <Screen c={c} title={t("phone.mine.title")} tab="mine">
+        {hasRole(c.var.identity, "participant") ? <p><a class="button" href="/app/ledger">{t("phone.ledger.title")}</a></p> : null}
         <Live c={c}>
           {records.length === 0 ? <p class="empty">{t("phone.mine.empty")}</p> : null}
           <ul class="rows">
