@@ -14,8 +14,10 @@ from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from server.deadlines.year_files import working_days_of
 from server.defects import DEFECTS
 from server.ingest.beacons import BeaconTimes
+from server.ledger.county_rules import county_rules
 from server.ledger.gather import Gathered
 from server.ledger.told import ledgers
 from server.readmodel.service_queries import service_changes
@@ -25,13 +27,11 @@ from server.sessions import (
     Assessment,
     Calendar,
     Facts,
-    SessionSettings,
     Surroundings,
     Terms,
     assess,
     by_participant,
     surroundings_of,
-    weekdays_only,
 )
 
 COUNTY: Final = "county"
@@ -56,7 +56,7 @@ class LedgerProjection:
     ) -> None:
         self._services, self._now, self._monotonic = services, now, monotonic
         self._model = services.readmodel
-        self._calendar = Calendar(ZoneInfo(services.settings.time_zone), weekdays_only)
+        self._rules = county_rules(services.settings.data)
         self._identity = ""
         self._place = 0
         self._not_before = self._tick_at = monotonic()
@@ -98,11 +98,11 @@ class LedgerProjection:
 
     def _assess(self, *, is_tick: bool) -> int:
         """Assess whom it concerns, store what came of it, and return the queue's last place."""
-        facts, settings = self._gathered.facts(), SessionSettings()
+        facts, settings = self._gathered.facts(), self._rules
         around = surroundings_of(facts, settings, self._secret_of)
         own = by_participant(facts)
         concerned = list(own) if is_tick else self._concerned(own, around)
-        terms = Terms(settings, self._calendar, self._now())
+        terms = Terms(settings, self._calendar(), self._now())
         found: list[Assessment] = []
         broken: dict[str, BaseException] = {}
         for participant in concerned:
@@ -114,7 +114,7 @@ class LedgerProjection:
         self._before = own, around
         orders = {order.id for order in facts.orders}
         gone, self._orders = sorted(self._orders - orders), orders
-        rows = [row for each in found for row in ledgers(each, self._calendar)]
+        rows = [row for each in found for row in ledgers(each, terms.calendar)]
         return store_told(self._model, rows, gone, assessed=[COUNTY, *concerned], broken=broken)
 
     def _concerned(self, own: dict[str, Facts], around: Surroundings) -> list[str]:
@@ -127,6 +127,11 @@ class LedgerProjection:
             for participant, facts in own.items()
             if facts != facts_before.get(participant) or not _is_same_around(facts, around, around_before)
         ]
+
+    def _calendar(self) -> Calendar:
+        """Return the county's days as they are known now: the office may have loaded another year."""
+        settings = self._services.settings
+        return Calendar(ZoneInfo(settings.time_zone), working_days_of(settings.data).plus)
 
     def _secret_of(self, station: str) -> bytes:
         return self._services.key_ring.station_secret(station)
