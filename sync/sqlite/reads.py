@@ -132,6 +132,12 @@ def compose(doc_id: str, rev: str, members: dict[str, Any]) -> Document:
     return {"_id": doc_id, "_rev": rev, **members}
 
 
+def _status(document: StoredDocument, revision: Revision) -> str:
+    if revision not in document.bodies:
+        return "missing"
+    return "deleted" if revision in document.tree.deleted else "available"
+
+
 def _add_options(read: Document, document: StoredDocument, revision: Revision, options: ReadOptions) -> None:
     """Spec: PROTOCOL B34."""
     tree = document.tree
@@ -140,8 +146,7 @@ def _add_options(read: Document, document: StoredDocument, revision: Revision, o
         read["_revisions"] = {"start": revision.generation, "ids": [ancestor.digest for ancestor in history]}
     if options.revs_info:
         read["_revs_info"] = [
-            {"rev": str(ancestor), "status": "available" if ancestor in document.bodies else "missing"}
-            for ancestor in history
+            {"rev": str(ancestor), "status": _status(document, ancestor)} for ancestor in history
         ]
     if options.local_seq:
         read["_local_seq"] = document.seq

@@ -50,6 +50,18 @@ class TestReading:
         assert [row["doc"]["_id"] for row in found["rows"]] == ["b", "a"]
 
 
+    def test_a_deleted_ancestor_is_told_as_deleted(self, db):
+        first = db("PUT", "/p/a", {}).json["rev"]
+        second = db("DELETE", f"/p/a?rev={first}").json["rev"]
+        third = db("PUT", "/p/a", {}).json["rev"]
+        told = db("GET", "/p/a?revs_info=true").json["_revs_info"]
+        assert [(each["rev"], each["status"]) for each in told] == [
+            (third, "available"),
+            (second, "deleted"),
+            (first, "available"),
+        ]
+
+
 class TestCheckpoints:
     def test_one_written_as_deleted_is_gone(self, db):
         db("PUT", "/p/_local/a", {"n": 1})
