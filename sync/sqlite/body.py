@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -15,10 +16,12 @@ import orjson
 
 from sync.document import has_proto_member
 from sync.errors import BadRequest, TooLarge
+from sync.sqlite.limits import EngineLimits
 from sync.sqlite.seals import body_seal, damaged
 
-MAX_BODY_BYTES: Final = 8_000_000
-MAX_DEPTH: Final = 200
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
+_ONE_KIND = bytes.maketrans(b"{}", b"[]")
 
 
 class EncodedBody(NamedTuple):
@@ -29,19 +32,20 @@ class EncodedBody(NamedTuple):
     is_wide: bool
 
 
+DEFAULTS: Final = EngineLimits()
 EMPTY = EncodedBody(b"{}", hashlib.sha256(b"{}").digest(), is_wide=False)
 
 
 def content_sha256(body: dict[str, Any], encoded: EncodedBody) -> bytes:
     """Return the SHA-256 of the content in sorted key order: what a new revision is named after."""
     if encoded.is_wide:
-        in_order = _encode_exactly(body, sort_keys=True)
+        in_order = _encode_exactly(body, DEFAULTS.depth, sort_keys=True)
     else:
         in_order = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
     return encoded.sha256 if in_order == encoded.json else hashlib.sha256(in_order).digest()
 
 
-def encode_body(body: dict[str, Any]) -> EncodedBody:
+def encode_body(body: dict[str, Any], limits: EngineLimits = DEFAULTS) -> EncodedBody:
     """Return the body as stored.
 
     Raises: BadRequest, TooLarge. Spec: PROTOCOL B35, C48, section 1 items 22 to 24.
@@ -52,10 +56,12 @@ def encode_body(body: dict[str, Any]) -> EncodedBody:
         encoded = orjson.dumps(body)
         is_wide = False
     except (TypeError, RecursionError):  # orjson.JSONEncodeError is a TypeError
-        encoded = _encode_exactly(body)
+        encoded = _encode_exactly(body, limits.depth)
         is_wide = True
-    if len(encoded) > MAX_BODY_BYTES:
-        raise TooLarge(f"A document may have at most {MAX_BODY_BYTES} bytes.")
+    if len(encoded) > limits.document_bytes:
+        raise TooLarge(f"A document may have at most {limits.document_bytes} bytes.")
+    if _is_deeper(encoded, limits.depth):
+        raise _too_deep(limits.depth)
     # orjson writes NaN as null; what it reads back is then another value, told without a walk in Python.
     if b"null" in encoded and not is_wide and orjson.loads(encoded) != body and _has_nan(body):
         raise BadRequest("NaN and Infinity are not JSON.", error="doc_validation")
@@ -64,9 +70,25 @@ def encode_body(body: dict[str, Any]) -> EncodedBody:
     return EncodedBody(encoded, hashlib.sha256(encoded).digest(), is_wide)
 
 
-def _encode_exactly(body: dict[str, Any], *, sort_keys: bool = False) -> bytes:
-    if any(depth > MAX_DEPTH for depth, _ in _values(body)):
-        raise BadRequest(f"A document may nest at most {MAX_DEPTH} deep.", error="doc_validation")
+def _too_deep(depth: int) -> BadRequest:
+    return BadRequest(f"A document may nest at most {depth} deep.", error="doc_validation")
+
+
+def _is_deeper(encoded: bytes, depth: int) -> bool:
+    """Whether brackets nest deeper, found without a walk: the innermost pairs go, level by level."""
+    if encoded.count(b"[") + encoded.count(b"{") <= depth:
+        return False
+    brackets = _STRING.sub(b"", encoded).translate(_ONE_KIND, _NO_BRACKETS)
+    for _ in range(depth):
+        brackets = brackets.replace(b"[]", b"")
+        if not brackets:
+            return False
+    return True
+
+
+def _encode_exactly(body: dict[str, Any], deepest: int, *, sort_keys: bool = False) -> bytes:
+    if any(depth > deepest for depth, _ in _values(body, deepest)):
+        raise _too_deep(deepest)
     try:
         text = json.dumps(
             body, allow_nan=False, ensure_ascii=False, separators=(",", ":"), sort_keys=sort_keys
@@ -99,16 +121,18 @@ def decode_body(encoded: bytes, sha256: bytes, is_wide: bool) -> dict[str, Any]:
 
 
 def _has_nan(body: dict[str, Any]) -> bool:
-    return any(isinstance(value, float) and not math.isfinite(value) for _, value in _values(body))
+    return any(
+        isinstance(value, float) and not math.isfinite(value) for _, value in _values(body, DEFAULTS.depth)
+    )
 
 
-def _values(body: object) -> Iterator[tuple[int, object]]:
+def _values(body: object, deepest: int) -> Iterator[tuple[int, object]]:
     """Yield every value inside with its depth, without recursion."""
     pending = [(0, body)]
     while pending:
         depth, value = pending.pop()
         yield depth, value
-        if depth > MAX_DEPTH:
+        if depth > deepest:
             return
         if isinstance(value, Mapping):
             pending += ((depth + 1, member) for member in value.values())

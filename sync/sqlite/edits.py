@@ -6,25 +6,23 @@ Everything that can be refused or computed without the file is done before, in t
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import apsw
 
 from sync.document import OfferedDocument, parse_document
-from sync.errors import Conflict, Forbidden, SyncError
+from sync.errors import BadRequest, Conflict, Forbidden, SyncError
 from sync.peer import DocumentLike, WriteResult
 from sync.revision import Revision, next_revision
 from sync.revision_tree import RevisionTree
-from sync.sqlite.body import EncodedBody, content_sha256, encode_body
+from sync.sqlite.body import DEFAULTS, EncodedBody, content_sha256, encode_body
 from sync.sqlite.database import Database
+from sync.sqlite.limits import EngineLimits
 from sync.sqlite.purging import PurgedRevision, forget_purged, known_as_purged
 from sync.sqlite.seals import body_seal
 from sync.sqlite.seq_ranges import count_moved
 from sync.sqlite.stored_document import UPSERT, StoredDocument, load_documents
 from sync.sqlite.writer import touch
-
-MAX_LEAVES: Final = 1000
-"""How many conflicting revisions of one document replication may bring; a longer branch is always taken."""
 
 
 class PreparedRow(NamedTuple):
@@ -38,15 +36,23 @@ class PreparedRow(NamedTuple):
     content_sha256: bytes
 
 
-def prepare_rows(docs: Sequence[DocumentLike], *, new_edits: bool) -> list[PreparedRow | WriteResult]:
+def prepare_rows(
+    docs: Sequence[DocumentLike], limits: EngineLimits = DEFAULTS, *, new_edits: bool
+) -> list[PreparedRow | WriteResult]:
     """Return each row ready to be stored, or its own refusal. Spec: PROTOCOL C45."""
-    return [_prepare(offered, new_edits=new_edits) for offered in docs]
+    return [_prepare(offered, limits, new_edits=new_edits) for offered in docs]
 
 
-def _prepare(offered: DocumentLike, *, new_edits: bool) -> PreparedRow | WriteResult:
+def _prepare(offered: DocumentLike, limits: EngineLimits, *, new_edits: bool) -> PreparedRow | WriteResult:
     try:
         parsed = parse_document(offered, new_edits=new_edits)
-        body = encode_body(parsed.body)
+        if len(parsed.id) * 4 > limits.id_bytes < len(parsed.id.encode()):
+            raise BadRequest(
+                f"A document id may have at most {limits.id_bytes} bytes.", error="illegal_docid"
+            )
+        if parsed.path and parsed.path[0].generation + new_edits > limits.generation:
+            raise BadRequest(f"A document may have at most {limits.generation} generations.")
+        body = encode_body(parsed.body, limits)
         named_after = content_sha256(parsed.body, body) if new_edits else b""
     except SyncError as error:
         doc_id = offered.get("_id") if isinstance(offered, dict) else None
@@ -61,9 +67,12 @@ def refusal(doc_id: str, error: SyncError) -> WriteResult:
 class Batch:
     """The rows of one call; `store` writes what they came to."""
 
-    def __init__(self, connection: apsw.Connection, database: Database) -> None:
+    def __init__(
+        self, connection: apsw.Connection, database: Database, limits: EngineLimits = DEFAULTS
+    ) -> None:
         self._connection = connection
         self._database = database
+        self._limits = limits
         self._documents: dict[str, StoredDocument] = {}
         self._changed: dict[str, StoredDocument] = {}
         self._new_bodies: list[tuple[int, bytes, bytes, bool, int]] = []
@@ -127,8 +136,8 @@ class Batch:
         is_known = document.exists and revision in document.tree
         if is_known:
             branch = RevisionTree(branch.parents)
-        elif document.exists and len(document.tree.leaves) >= MAX_LEAVES:
-            _refuse_another_leaf(document, row.offered.path)
+        elif document.exists and len(document.tree.leaves) >= self._limits.leaves:
+            self._refuse_another_leaf(document, row.offered.path)
         self._add(document, branch, None if is_known else revision, row.body)
         return revision
 
@@ -143,6 +152,11 @@ class Batch:
         self._documents[document.id] = document
         self._changed.pop(document.id, None)  # its place among the seqs is that of its last change
         self._changed[document.id] = document
+
+    def _refuse_another_leaf(self, document: StoredDocument, path: Sequence[Revision]) -> None:
+        """Every write of a document costs its whole tree. Raises: Forbidden, unless `path` extends a leaf."""
+        if set(document.tree.leaves).isdisjoint(path[1:]):
+            raise Forbidden(f"This document has {self._limits.leaves} conflicting revisions already.")
 
     def store(self) -> None:
         """Write bodies, documents, counts and seqs; without a change, nothing."""
@@ -166,12 +180,6 @@ class Batch:
             (len(rows), live, deleted, self._database.number),
         )
         touch(self._connection, self._database.name)
-
-
-def _refuse_another_leaf(document: StoredDocument, path: Sequence[Revision]) -> None:
-    """Every write of a document costs its whole tree. Raises: Forbidden, unless `path` extends a leaf."""
-    if set(document.tree.leaves).isdisjoint(path[1:]):
-        raise Forbidden(f"This document has {MAX_LEAVES} conflicting revisions already.")
 
 
 def _parent_for(document: StoredDocument, path: Sequence[Revision]) -> Revision | None:

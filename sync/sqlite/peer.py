@@ -24,11 +24,13 @@ from sync.peer import (
     Style,
     WriteResult,
 )
+from sync.sqlite.body import DEFAULTS
 from sync.sqlite.commits import Commits
 from sync.sqlite.compaction import compact_some
 from sync.sqlite.database import Database, find_database
 from sync.sqlite.edits import Batch, prepare_rows
 from sync.sqlite.feed import Question, read_changes
+from sync.sqlite.limits import EngineLimits
 from sync.sqlite.lists import read_all_docs, read_docs_by_key
 from sync.sqlite.local_documents import delete_local, prepare_local, put_local, read_local
 from sync.sqlite.purging import known_as_purged, purge_leaves
@@ -41,8 +43,16 @@ from sync.sqlite.writer import Writer
 class SqlitePeer:
     """A handle by name: it stays good when the database is deleted and created again."""
 
-    def __init__(self, name: str, readers: Readers, writer: Writer, commits: Commits) -> None:
+    def __init__(
+        self,
+        name: str,
+        readers: Readers,
+        writer: Writer,
+        commits: Commits,
+        limits: EngineLimits = DEFAULTS,
+    ) -> None:
         self._name = name
+        self._limits = limits
         self._readers = readers
         self._writer = writer
         self._commits = commits
@@ -84,10 +94,10 @@ class SqlitePeer:
             return Reader(connection, database).open_revs(doc_id, revs, options or PLAIN)
 
     def bulk_docs(self, docs: Sequence[DocumentLike], *, new_edits: bool = True) -> list[WriteResult]:
-        rows = prepare_rows(docs, new_edits=new_edits)
+        rows = prepare_rows(docs, self._limits, new_edits=new_edits)
 
         def job(connection: apsw.Connection) -> list[WriteResult]:
-            batch = Batch(connection, find_database(connection, self._name))
+            batch = Batch(connection, find_database(connection, self._name), self._limits)
             results = batch.write(rows, new_edits=new_edits)
             batch.store()
             return results

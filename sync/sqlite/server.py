@@ -23,6 +23,7 @@ from sync.sqlite.database import (
     sweep_dropped,
 )
 from sync.sqlite.file_format import prepare_file
+from sync.sqlite.limits import EngineLimits
 from sync.sqlite.peer import SqlitePeer
 from sync.sqlite.readers import Readers
 from sync.sqlite.schema import read_setting
@@ -32,8 +33,9 @@ from sync.sqlite.writer import Writer
 class SqliteServer:
     """Implements Server; `epoch`, `change_epoch` and `backup_to` are its own."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, limits: EngineLimits | None = None) -> None:
         self._path = path
+        self._limits = limits or EngineLimits()
         prepare_file(path)
         self._readers = Readers(path)
         self._commits = Commits(path)
@@ -41,7 +43,12 @@ class SqliteServer:
             writing = connect(path)
         except apsw.Error as error:
             raise StorageFailed(f"Cannot open the database file {path.name}: {error}") from error
-        self._writer = Writer(writing, on_commit=self._commits.tell, on_idle=sweep_dropped)
+        self._writer = Writer(
+            writing,
+            on_commit=self._commits.tell,
+            on_idle=sweep_dropped,
+            max_waiting=self._limits.waiting_writes,
+        )
         try:
             with self._readers.snapshot() as connection:
                 self._uuid = read_setting(connection, "uuid")
@@ -89,7 +96,7 @@ class SqliteServer:
         return self._peer(name)
 
     def _peer(self, name: str) -> SqlitePeer:
-        return SqlitePeer(name, self._readers, self._writer, self._commits)
+        return SqlitePeer(name, self._readers, self._writer, self._commits, self._limits)
 
     def delete(self, name: str) -> None:
         self._writer.run(lambda connection: drop_database(connection, name))
@@ -129,14 +136,14 @@ class SqliteServer:
         self._readers.close()
 
 
-def open_server(path: Path, *, epoch: str | None = None) -> SqliteServer:
+def open_server(path: Path, *, epoch: str | None = None, limits: EngineLimits | None = None) -> SqliteServer:
     """Open the file, made new if there is none, with its sync databases.
 
     `epoch`: the name that this life of the data must have; None keeps the file's own.
 
     Raises: StorageFailed (unsafe SQLite library, newer file format, no such folder).
     """
-    server = SqliteServer(path)
+    server = SqliteServer(path, limits)
     if epoch is not None and server.epoch != epoch:
         server.change_epoch(epoch)
     return server

@@ -17,7 +17,6 @@ import apsw
 from sync.errors import Overloaded, StorageFailed, SyncError
 
 MAX_GROUP: Final = 64
-MAX_QUEUE: Final = 10_000
 
 _FILE_IN_TROUBLE = (apsw.FullError, apsw.IOError, apsw.CorruptError, apsw.NotADBError, apsw.NoMemError)
 
@@ -39,10 +38,12 @@ class Writer:
         *,
         on_commit: Callable[[dict[str, int]], None],
         on_idle: Callable[[apsw.Connection], bool],
+        max_waiting: int = 10_000,
     ) -> None:
         self._connection = connection
         self._on_commit = on_commit
         self._on_idle = on_idle
+        self._max_waiting = max_waiting
         self._queue: deque[tuple[Job[Any], Future[Any]]] = deque()
         self._has_work = threading.Condition()
         self._is_closing = False
@@ -62,7 +63,7 @@ class Writer:
         with self._has_work:
             if self._is_closing:
                 raise StorageFailed("The database file is closed.")
-            if len(self._queue) >= MAX_QUEUE:
+            if len(self._queue) >= self._max_waiting:
                 raise Overloaded("Too many writes are waiting.")
             self._queue.append((job, future))
             self._has_work.notify()

@@ -152,9 +152,9 @@ class TestRefusals:
         assert (refused["id"], refused["error"]) == ("b", "forbidden")
         assert refused["reason"].startswith("document_too_large: ")
 
-    def test_a_document_has_at_most_so_many_conflicts_and_a_branch_may_grow(self, db, monkeypatch):
+    def test_a_document_has_at_most_so_many_conflicts_and_a_branch_may_grow(self, db, server):
         """C42, C44: every write of a document costs its whole tree."""
-        monkeypatch.setattr("sync.sqlite.edits.MAX_LEAVES", 3)
+        server._limits = replace(server._limits, leaves=3)
         assert offer(db, row("a", 1, A), row("a", 1, B), row("a", 1, C)) == []
         [refused] = offer(db, row("a", 1, D), row("a", 2, D, C), row("a", 1, A))
         assert refused["error"] == "forbidden"
