@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,10 +66,12 @@ def create_couch_app(options: CouchOptions, *, on_hub: bool = True) -> CouchApp:
 
 def load_or_make_secret(data: Path) -> bytes:
     """Return what signs cookies; several processes that start at once agree on one."""
-    path = data / "cookie-secret"
-    try:
-        with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as made:
+    path, mine = data / "cookie-secret", data / f".cookie-secret-{secrets.token_hex(8)}"
+    if not path.exists():
+        with open(mine, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as made:
             made.write(secrets.token_bytes(32))
-    except FileExistsError:
-        pass
+        # Linked when it is whole: whoever finds it there finds all of it, and only one is first.
+        with suppress(FileExistsError):
+            os.link(mine, path)
+        mine.unlink()
     return path.read_bytes()

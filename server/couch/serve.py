@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import socket
 import sys
@@ -110,6 +111,9 @@ class CouchProcess(BaseApplication):
 
 def serve_couch(options: CouchOptions) -> None:
     """Serve until told to stop."""
+    # Each feed that waits is an open file; a thousand, the usual limit, is soon used up.
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     CouchProcess(options).run()
 
 
