@@ -2,114 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from datetime import datetime, time, timedelta
 from random import Random
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from server.ledger import projection
-from server.messages import text
 from server.readmodel.service_queries import computed_sessions
 from server.records.names import new_record_id
-from tests.support.entries import CentreInTest, FieldDevice, order_body, station_body
-
-ZONE = ZoneInfo("Asia/Shanghai")
-YESTERDAY = datetime.now(ZONE).date() - timedelta(days=1)
-
-
-def moment(clock: str) -> datetime:
-    return datetime.combine(YESTERDAY, time.fromisoformat(clock), ZONE)
-
-
-def said(line: Mapping[str, Any]) -> str:
-    params = {name: said(each) if isinstance(each, dict) else each for name, each in line["params"].items()}
-    return text(line["key"], "zh", **params)
-
-
-class Day:
-    """A station, its tablet, and a participant with a phone and an order."""
-
-    def __init__(self, centre: CentreInTest, *, level: str = "L1") -> None:
-        self.centre = centre
-        self.phone = centre.phone()
-        self.station = centre.desk("station", station_body(open_hours="08:00-18:00")).id
-        order = order_body(self.phone.member, [self.station], verify_level=level)
-        self.order = centre.desk("service_order", order).id
-        self.tablet = self._tablet()
-        self.unsent: list[Any] | None = None
-        """While both devices are offline: what they have written."""
-
-    def _tablet(self) -> FieldDevice:
-        directory, scope = self.centre.services.directory, f"station:{self.station.partition(':')[2]}"
-        supervisor = self.centre.member(("supervisor", scope))
-        found = self.centre.phone(self.centre.member())
-        device = directory.device_at_once(found.device)
-        assert device is not None
-        tablet = replace(device, id=device.id[:-6] + "000000", kind="tablet")
-        directory.register_devices([tablet])
-        directory.add_grant(tablet.id, "supervisor", scope, moment("00:00") - timedelta(days=90))
-        found.device = found.log.device = tablet.id
-        found.log.author = supervisor
-        return found
-
-    def event(self, device: FieldDevice, kind: str, clock: str, **members: Any) -> dict[str, Any]:
-        """Write an event and send it; who acts follows from the device."""
-        role = "supervisor" if device is self.tablet else "participant"
-        body = {"kind": kind, "order": self.order, "station": self.station, "station_version": 1, **members}
-        document = device.write(new_record_id("check_event"), role, body, at=moment(clock))
-        if self.unsent is None:
-            self.centre.send(document)
-        else:
-            self.unsent.append(document)
-        return document["entry"]
-
-    def served(self) -> dict[str, Any]:
-        """14:05 to 17:32 with a break of forty minutes, confirmed by the tablet."""
-        came = self.event(self.phone, "in", "14:05")
-        self.event(self.phone, "break_start", "15:00")
-        self.event(self.phone, "break_end", "15:40")
-        self.event(self.phone, "out", "17:32")
-        self.event(self.tablet, "sup_confirm", "17:40", about=came["hash"][:6], rating=5)
-        return came
-
-    def session_record(self, event: Mapping[str, Any]) -> str:
-        """What the machine writes of a session once, for persons to decide on."""
-        body = {
-            "order": self.order,
-            "station": self.station,
-            "check_events": [event["id"]],
-            "started_at": event["at"],
-        }
-        record = self.centre.desk("service_session", body).id
-        self.centre.work()
-        self.step(record, "end", "system", to="ended", fields=self._ended())
-        self.step(record, "confirm", "supervisor", to="confirmed", fields={"rating": 5})
-        return record
-
-    def _ended(self) -> dict[str, Any]:
-        at = moment("17:32").isoformat()
-        return {"ended_at": at, "reported_min": 207, "evidence_min": 207, "rule_version": "2026.1"}
-
-    def step(self, record: str, action: str, role: str, **members: Any) -> None:
-        row = self.centre.services.readmodel.record(record)
-        assert row is not None
-        body = {"record": record, "base": list(row.state.heads), "action": action, "fields": {}, **members}
-        author = "system" if role == "system" else self.centre.member((role, "county"))
-        if role == "participant":
-            self.centre.send(self.phone.write(new_record_id("step"), role, body))
-        else:
-            self.centre.desk("step", body, author=author, role=role)
-        self.centre.work()
-
-    def read(self) -> Mapping[str, Any]:
-        """What the participant's phone holds of the order's ledger."""
-        self.centre.work()
-        ledger: Mapping[str, Any] = self.centre.member_feed(self.phone.member)[self.order]["ledger"]
-        return ledger
+from tests.server.ledger.day import Day, moment, said
+from tests.support.entries import CentreInTest
 
 
 @pytest.fixture
