@@ -34,7 +34,8 @@ FIRST = int(os.environ.get("FIRST_FAULT", "0"))
 HEALING_S = 60
 MENDED_AFTER_S = 0.03
 SHARING = 25
-LITTLE = Patience(attempts=2, first_s=0.002, longest_s=0.005)
+PATIENCES = (Patience(attempts=1), Patience(attempts=2, first_s=0.002, longest_s=0.005))
+"""Without patience of the client the replicator itself meets every fault."""
 REQUESTS = 18
 """About as many as a replication of a few documents makes."""
 
@@ -44,7 +45,7 @@ class Line:
     """A server of ours behind a proxy, and a file of ours before it."""
 
     proxy: FaultyProxy
-    through: Any
+    through: list[Any]
     direct: Any
     near: Any
     url: str
@@ -58,10 +59,12 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
         assert parts.port is not None
         proxy = FaultyProxy(parts.port)
         proxied = url.replace(f":{parts.port}", f":{proxy.port}")
-        through, direct = open_couchdb(proxied, patience=LITTLE), open_couchdb(url)
+        through = [open_couchdb(proxied, patience=patience) for patience in PATIENCES]
+        direct = open_couchdb(url)
         near = open_sqlite(folder / "near.sqlite")
         yield Line(proxy, through, direct, near, proxied)
-        near.close()
+        for server in (*through, direct, near):
+            server.close()
         proxy.close()
 
 
@@ -71,6 +74,11 @@ def fault_of(number: int) -> Fault:
     return Fault(KINDS[number % len(KINDS)], lot.randrange(REQUESTS), lot.choice((0, 1, 20, 200, 900, 4000)))
 
 
+def pulls(number: int) -> bool:
+    """Each kind of fault strikes both ways."""
+    return number // len(KINDS) % 2 == 1
+
+
 def documents(number: int) -> list[dict[str, Any]]:
     return [{"_id": f"d{number}:{n}", "n": number, "text": "x" * 200} for n in range(6)]
 
@@ -78,7 +86,7 @@ def documents(number: int) -> list[dict[str, Any]]:
 def replicate(source: Any, target: Any, number: int) -> bool:
     pace = Pace(batch_rows=4, checkpoint_s=number % 3, attempts=3)
     try:
-        Replication(source, target, "ab"[number % 2] * 32, pace=pace, clock=Hasty()).run()
+        Replication(source, target, "ab"[pulls(number)] * 32, pace=pace, clock=Hasty()).run()
     except SyncError:
         return False
     return True
@@ -115,10 +123,10 @@ class TestReplicator:
         assert struck > FAULTS * 0.6
 
     def sync(self, line: Line, number: int, fault: Fault) -> None:
-        """Odd numbers pull, even ones push; some in a row share their databases and go on from logs."""
+        """Pull or push; some in a row share their databases and go on from logs."""
         near, far, seen = databases(line, number)
-        source, target = (far, near) if number % 2 else (near, far)
-        ends = (seen, near) if number % 2 else (near, seen)
+        source, target = (far, near) if pulls(number) else (near, far)
+        ends = (seen, near) if pulls(number) else (near, seen)
         source.bulk_docs(documents(number))
         line.proxy.arm(fault)
         # At a byte a second nothing fails and nothing ends before the line is mended.
@@ -141,7 +149,7 @@ def databases(line: Line, number: int) -> tuple[Any, Any, Any]:
     if number % SHARING == 0 and number >= SHARING:
         line.near.delete(f"n{number // SHARING - 1}")
         line.direct.delete(f"n{number // SHARING - 1}")
-    return line.near.ensure(name), line.direct.ensure(name), line.through.open(name)
+    return line.near.ensure(name), line.direct.ensure(name), line.through[number // 16 % 2].open(name)
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +175,7 @@ class TestPouchDB:
         print(f"{POUCH_FAULTS} faulted replications of PouchDB from {FIRST}")
 
     def sync(self, line: Line, pouch: Pouch, number: int, fault: Fault) -> None:
-        name, command = f"pouch{number}", ("pull", "push")[number % 2]
+        name, command = f"pouch{number}", ("push", "pull")[pulls(number)]
         far, url = line.direct.create(name), f"{line.url}/{name}"
         pouch("write", name=name, docs=documents(number) if command == "push" else [])
         far.bulk_docs(documents(number) if command == "pull" else [])
