@@ -8,7 +8,7 @@ list outlives a node that the target loses.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Any, Final
@@ -17,7 +17,6 @@ from sync.errors import Forbidden, MethodNotAllowed, NotImplementedHere, Unautho
 from sync.peer import Document, Peer
 from sync.replication_batches import (
     FIRST_ASK,
-    WITH_HISTORY,
     Batch,
     BatchLimits,
     Pair,
@@ -122,27 +121,10 @@ def offer_again(
         asked = pairs[start : start + FIRST_ASK]
         refused: list[Refusal] = []
         missing = missing_revisions(target, asked, refused) | thin
-        wanted = [pair for pair in asked if pair in missing]
-        docs, unreadable, weight = fetch(source, wanted)
+        docs, unreadable, weight = fetch(source, [pair for pair in asked if pair in missing])
         limits.weighed(len(docs), weight)
-        told = {doc["_id"] for doc in docs} | {each.id for each in unreadable}
-        docs += _leaves_instead(source, target, {doc_id for doc_id, _ in wanted} - told, refused)
+        # What is in neither is known to the target by now, or gone at the source.
         yield asked, Batch(docs, refused + unreadable, "", 0)
-
-
-def _leaves_instead(
-    source: Peer, target: Peer, doc_ids: Collection[str], refused: list[Refusal]
-) -> list[Document]:
-    """Return what the target lacks of documents whose refused revision the source no longer knows.
-
-    It was purged, or lost with a node: then an older leaf stands there, which no checkpoint looks back to.
-    """
-    if not doc_ids:
-        return []
-    found = source.bulk_get([(doc_id, None) for doc_id in sorted(doc_ids)], options=WITH_HISTORY)
-    leaves = {(doc["_id"], doc["_rev"]): doc for row in found for doc in row.docs}
-    missing = missing_revisions(target, list(leaves), refused)
-    return [doc for pair, doc in leaves.items() if pair in missing]
 
 
 def _rows(document: Document) -> list[Any]:

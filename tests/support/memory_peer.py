@@ -81,8 +81,10 @@ class MemoryPeer:
             self.state.life = f"{self.name}.{self._lives}"
 
     def lose_copies(self, *, keeps_local: bool = False) -> None:
-        """Begin to keep too few copies, or lose what was written so; no seq is given out twice.
+        """Begin to keep too few copies, or lose what was written so.
 
+        No seq is given out twice, and what is another now is listed again: the seqs of a lost node mean
+        nothing to the others, so the feed goes back.
         `keeps_local`: the `_local` documents lay on other nodes than the lost ones.
         """
         if self.is_thin and self._durable is not None:
@@ -90,6 +92,10 @@ class MemoryPeer:
             self.state = self._durable.copied()
             self.state.last_seq = before.last_seq
             self.state.local = before.local if keeps_local else self.state.local
+            for doc_id, held in self.state.documents.items():
+                if before.documents[doc_id] is not held:
+                    self.state.last_seq += 1
+                    self.state.documents[doc_id] = replace(held, seq=self.state.last_seq)
         self._durable, self.is_thin = self.state.copied(), True
 
     def regain_copies(self) -> None:
