@@ -43,7 +43,7 @@ class _Program:
 
     def _step(self, node: Sign | Assertion | None, ways: list[int]) -> int:
         if len(self.steps) >= MAX_STEPS:
-            raise BadRequest("The regular expression is too large.", error="bad_arg")
+            raise BadRequest("The regular expression is too large.")
         self.steps.append(_Step(node, ways))
         return len(self.steps) - 1
 

@@ -241,4 +241,4 @@ class _Parser:
 
 
 def _refused(why: str) -> BadRequest:
-    return BadRequest(f"The regular expression cannot be used: {why}.", error="bad_arg")
+    return BadRequest(f"The regular expression cannot be used: {why}.")

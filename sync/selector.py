@@ -34,14 +34,14 @@ def compile_selector(selector: object) -> Matches:
     Raises: BadRequest. Spec: PROTOCOL E79.
     """
     if not isinstance(selector, Mapping):
-        raise BadRequest("Selector must be a JSON object")
+        raise BadRequest("Selector error: expected a JSON object")
     return _condition(selector, is_negated=False, depth=0)
 
 
 def _condition(selector: object, *, is_negated: bool, depth: int) -> Matches:
     """Members beside each other must all hold; a plain value stands for `$eq`."""
     if depth > MAX_DEPTH:
-        raise BadRequest("The selector nests too deep.", error="bad_arg")
+        raise BadRequest("The selector nests too deep.")
     if not isinstance(selector, Mapping):
         return _test(_equal_to(selector), is_negated=is_negated)
     if not selector and depth > 0:
@@ -76,7 +76,7 @@ def _operator(name: str, argument: Any, *, is_negated: bool, depth: int) -> Matc
         return lambda value: value is not NO_WAY and (value is not ABSENT) == is_wanted
     reader = _TESTS.get(name)
     if reader is None:
-        raise BadRequest(f"Invalid operator: {name}", error="invalid_operator")
+        raise BadRequest(f"Unsupported operator: {name}")
     return _test(reader(name, argument, depth), is_negated=is_negated)
 
 
@@ -267,4 +267,4 @@ def _refuse(name: str, argument: Any) -> Any:
 
 
 def _bad_argument(name: str, argument: Any) -> BadRequest:
-    return BadRequest(f"Bad argument for operator {name}: {str(argument)[:100]}", error="bad_arg")
+    return BadRequest(f"Bad argument for operator {name}: {str(argument)[:100]}")

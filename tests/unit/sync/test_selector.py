@@ -111,10 +111,10 @@ OTHERS = [
 ]
 
 REFUSED = [
-    (["kind"], "Selector must be a JSON object"),
-    ("kind", "Selector must be a JSON object"),
-    ({"n": {"$near": 1}}, "Invalid operator: \\$near"),
-    ({"$where": "true"}, "Invalid operator: \\$where"),
+    (["kind"], "Selector error: expected a JSON object"),
+    ("kind", "Selector error: expected a JSON object"),
+    ({"n": {"$near": 1}}, "Unsupported operator: \\$near"),
+    ({"$where": "true"}, "Unsupported operator: \\$where"),
     ({"$and": {}}, "Bad argument for operator \\$and"),
     ({"n": {"$in": 5}}, "Bad argument for operator \\$in"),
     ({"n": {"$exists": "yes"}}, "Bad argument for operator \\$exists"),
