@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import g, request, url_for
+from flask import request, url_for
 
-from server.console.layout.words import t, t_or_code
 from server.console.permissions import Permission, may
 from server.console.viewer import Viewer, current_viewer
 from server.workflows import workflow, workflow_names
@@ -21,16 +20,11 @@ class Section:
     icon: str
     permission: Permission
     record_type: str = ""
-    """Of a section for records of a declared workflow."""
+    """Where the section of declared workflows leads: the first that the viewer reads."""
 
     @property
     def is_current(self) -> bool:
-        is_feature = (request.blueprint or "") == self.endpoint.split(".")[0]
-        return is_feature and (not self.record_type or self.record_type == g.get("record_type"))
-
-    @property
-    def word(self) -> str:
-        return t_or_code("console.type", self.record_type) if self.record_type else t(self.label)
+        return (request.blueprint or "") == self.endpoint.split(".")[0]
 
     @property
     def url(self) -> str:
@@ -55,14 +49,17 @@ SECTIONS = (
 def sections() -> list[Section]:
     """Return the sections that the viewer's grants open, in the order of the bar."""
     viewer = current_viewer()
-    return [each for each in (*SECTIONS, *_declared(viewer)) if may(viewer, each.permission)]
+    return [section for section in (*SECTIONS, *_records(viewer)) if may(viewer, section.permission)]
 
 
-def _declared(viewer: Viewer | None) -> list[Section]:
-    """Return a section for each workflow whose file names a role of the viewer as a reader."""
+def record_types(viewer: Viewer | None) -> list[str]:
+    """Return the declared workflows whose file names a role of the viewer as a reader."""
     roles = {grant.role for grant in viewer.grants} if viewer else set()
-    return [
-        Section("records.page", "", "stamp", Permission.SEE_RECORDS, name)
-        for name in workflow_names()
-        if workflow(name).read_by & roles
-    ]
+    return [name for name in workflow_names() if workflow(name).read_by & roles]
+
+
+def _records(viewer: Viewer | None) -> list[Section]:
+    names = record_types(viewer)
+    first = "service_order" if "service_order" in names else names[0] if names else ""
+    label, seen = "console.records.title", Permission.SEE_RECORDS
+    return [Section("records.page", label, "stamp", seen, first)] if first else []

@@ -6,7 +6,7 @@ from flask import Flask
 
 from server.console.codes import word
 from server.console.layout.reasons import reason_text, waits_text
-from server.console.layout.sections import sections
+from server.console.layout.sections import record_types, sections
 from server.console.layout.words import t, t_or_code
 from server.console.look import conflict_look, state_look, verdict_look
 from server.console.permissions import Permission
@@ -47,9 +47,14 @@ def county_name() -> str:
     return t("console.county") if name == code else name
 
 
+def readable_types() -> list[str]:
+    """Return the declared workflows that the viewer reads."""
+    return record_types(current_viewer())
+
+
 def register_template_words(app: Flask) -> None:
     """Give every template the words of this module."""
     functions = (may, conflict_values, in_words, code_minutes, county_name, sections, reason_text, waits_text)
-    for function in (*functions, state_look, verdict_look, conflict_look):
+    for function in (*functions, state_look, verdict_look, conflict_look, readable_types):
         app.add_template_global(function)
     app.add_template_global(word, "code_word")

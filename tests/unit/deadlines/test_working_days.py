@@ -78,6 +78,12 @@ class TestTheOfficesOwnYear:
         assert own.day(date(2027, 2, 20)).is_working
         assert own.day(date(2028, 2, 9)).is_provisional
 
+    def test_a_year_that_was_rearranged_after_it_was_published_is_the_office_s_to_say(self):
+        own = WorkingDays({2026: YearOfDays(2026, {date(2026, 11, 23): "增加一天"}, {})})
+
+        assert own.day(date(2026, 11, 23)).name == "增加一天"
+        assert own.is_working(date(2026, 10, 2))
+
 
 class TestLaws:
     """What holds of any day."""
