@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from sync.couchdb.address import check_database_name, parse_address
+from sync.couchdb.address import check_database_name, parse_address, quoted_database
 from sync.couchdb.asking import Asking
 from sync.couchdb.backup import copy_database
 from sync.couchdb.commits import Commits
@@ -210,10 +210,13 @@ class CouchServer:
     def has_user(self, name: str) -> bool:
         return has_user(self._connection, name)
 
-    def forget_home(self) -> None:
-        """Delete where the life of the data is kept; for whoever has deleted the databases before."""
-        if self._lives is not None:
-            self._lives.end()
+    def remove_everything(self) -> None:
+        """Delete all that ever was below our prefix: every life, and what says which one it is."""
+        assert self._lives is not None, "without a prefix nothing here is ours alone"
+        everything = {"start_key": f'"{self._prefix}"', "end_key": f'"{self._prefix}\ufff0"'}
+        for place in self._connection.ask("GET", "/_all_dbs", everything).json():
+            self._connection.ask("DELETE", f"/{quoted_database(place)}")
+        self._lives.end()
 
     def close(self) -> None:
         self._commits.close()

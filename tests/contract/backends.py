@@ -46,9 +46,7 @@ def opened(backend: str, url: str, folder: Path) -> Iterator[Server]:
     else:
         server = open_couchdb(url, prefix=f"t{secrets.token_hex(4)}-")
         yield server
-        for name in server.names():
-            server.delete(name)
-        server.forget_home()
+        server.remove_everything()
     server.close()
 
 

@@ -78,9 +78,7 @@ def store(nodes: Nodes) -> Iterator[CouchServer]:
     opened = open_server(URL, prefix=f"t{secrets.token_hex(4)}-")
     yield opened
     nodes.start_all()
-    for name in opened.names():
-        opened.delete(name)
-    opened.forget_home()
+    opened.remove_everything()
     opened.close()
 
 

@@ -39,9 +39,9 @@ class TestCounty:
     other_order: str
 
 
-def make_county(data: Path) -> TestCounty:
+def make_county(data: Path, settings: Settings | None = None) -> TestCounty:
     """Fill an empty data folder and leave its description in it."""
-    services = open_services(Settings(data=data), is_worker=True)
+    services = open_services(settings or Settings(data=data), is_worker=True)
     try:
         found = _members(services)
         _records(services, found)
