@@ -88,6 +88,14 @@ class TestSuspension:
         assert (first.on, first.status) == (date(2026, 11, 14), "still")
         assert (later.on, later.status) == (date(2026, 11, 28), "still")
 
+    def test_what_was_done_during_a_suspension_stops_the_date_from_moving(self):
+        of = clock(10, pauses=(Pause(state="suspended"),), until_actions=frozenset({"decide"}))
+        line = timeline((date(2026, 11, 4), "suspend", "suspended"), (date(2026, 11, 6), "decide", None))
+
+        found = due(of, line, date(2026, 11, 20))
+
+        assert (found.on, found.status) == (date(2026, 11, 14), "met")
+
     def test_from_one_action_to_another_likewise(self):
         line = timeline((date(2026, 11, 4), "ask", None), (date(2026, 11, 5), "told", None))
 

@@ -92,4 +92,5 @@ class TestWhatIsRefused:
         assert days.day(date(2027, 1, 4)).is_provisional
 
     def test_reading_is_not_storing(self):
+        assert sorted(parse_year(GOOD).holidays) == [date(2027, 1, 1), date(2027, 1, 2)]
         assert parse_year(GOOD).source == "国务院办公厅关于2027年部分节假日安排的通知"
