@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
+from functools import cache, cached_property
 from typing import Any, Final
 
 from server.sessions.weight import FLAG_WEIGHTS
@@ -91,7 +92,7 @@ class SessionSettings:
             if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
                 raise SettingOutOfRange(f"{each.name}: {value!r}; {least} to {most} is wanted")
 
-    @property
+    @cached_property
     def version(self) -> str:
         """Return what the ledger names as its basis: the rules, and a mark of what the county changed."""
         changed = {f.name: getattr(self, f.name) for f in _numbers() if getattr(self, f.name) != f.default}
@@ -103,8 +104,9 @@ class SessionSettings:
         return f"{RULES}+{hashlib.sha256(json.dumps(changed, sort_keys=True).encode()).hexdigest()[:8]}"
 
 
-def _numbers() -> list[Field[Any]]:
-    return [each for each in fields(SessionSettings) if "least" in each.metadata]
+@cache
+def _numbers() -> tuple[Field[Any], ...]:
+    return tuple(each for each in fields(SessionSettings) if "least" in each.metadata)
 
 
 def settings_of(county: Mapping[str, Any]) -> SessionSettings:

@@ -38,7 +38,9 @@ def random_facts(seed: int) -> Facts:
     rng = Random(seed)
     county = County(level=rng.choice(("L1", "L2", "L3")), hours=rng.choice(((480, 1080), None)))
     for person in PEOPLE[1 : rng.randint(1, 3)]:
-        county.add_order(person, daily_cap_min=rng.choice((None, None, 100, 480)))
+        county.add_order(
+            person, daily_cap_min=rng.choice((None, None, 100, 480)), weekly_cap_min=rng.choice((None, 200))
+        )
     if rng.random() < 0.2:
         county.add_order(PERSON, id="order:second")
     for _ in range(rng.randint(1, 14)):
