@@ -86,6 +86,8 @@ def _filter(call: Call, body: dict[str, Any]) -> dict[str, Any]:
         return {"design_only": True}
     if name == "_selector":
         if not isinstance(body.get("selector"), dict):
+            if call.request.method != "POST":
+                raise BadRequest("Selector must be specified in POST payload")
             raise BadRequest("Selector error: expected a JSON object")
         return {"selector": body["selector"]}
     return _function(call, name)

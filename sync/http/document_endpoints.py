@@ -50,7 +50,7 @@ def _open_revs(call: Call, options: ReadOptions) -> Response:
     """Spec: PROTOCOL B30 to B33."""
     revs: Any = "all" if call.request.args["open_revs"] == "all" else json_value(call.request, "open_revs")
     if revs != "all" and not isinstance(revs, list):
-        raise BadRequest("`open_revs` must be `all` or a JSON array of revs.")
+        raise BadRequest("Invalid list of revisions")
     options = _of_a_revision(options)
     found = call.on_peer(lambda peer: visible.open_revs(peer, call.access, call.doc_id, revs, options))
     if options.latest:

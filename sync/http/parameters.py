@@ -23,7 +23,7 @@ def flag(request: Asked, name: str, *, default: bool = False) -> bool:
     if text is None:
         return default
     if text not in ("true", "false"):
-        raise BadRequest(f"Invalid boolean parameter: {name}", error="query_parse_error")
+        raise BadRequest(f'Invalid boolean parameter: "{text}"', error="query_parse_error")
     return text == "true"
 
 
@@ -33,7 +33,8 @@ def whole_number(request: Asked, name: str) -> int | None:
     if text is None:
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= 40):
-        raise BadRequest(f"Invalid value for {name}: a whole number is expected.", error="query_parse_error")
+        kind = "positive integer" if text.removeprefix("-").isdecimal() else "integer"
+        raise BadRequest(f'Invalid value for {kind}: "{text}"', error="query_parse_error")
     return min(int(text), 10**15)  # more than any database holds, and no more than any backend counts
 
 

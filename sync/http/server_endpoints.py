@@ -101,7 +101,10 @@ def active_tasks(call: Call) -> Response:
 
 
 def uuids(call: Call) -> Response:
-    count = whole_number(call.request, "count")
+    try:
+        count = whole_number(call.request, "count")
+    except BadRequest as error:
+        raise BadRequest("count must be a positive integer") from error
     if count is not None and count > _MAX_UUIDS:
         raise BadRequest("count parameter too large")
     return answer({"uuids": [uuid.uuid4().hex for _ in range(1 if count is None else count)]})

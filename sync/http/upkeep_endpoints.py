@@ -43,7 +43,7 @@ def purge(call: Call) -> Response:
 def _check_revs(revs: Any) -> None:
     """Raises: BadRequest."""
     if not isinstance(revs, list):
-        raise BadRequest("Revisions to purge must be a list.")
+        raise BadRequest("Invalid list of revisions")
     for rev in revs:
         parse_revision(rev)
 
