@@ -36,7 +36,8 @@ READ_ONLY: Final = (Forbidden, Unauthorized, MethodNotAllowed, NotImplementedHer
 class Refusals:
     """The list as it stands in memory, and whether both peers have it so.
 
-    Of more than `kept` only that there were more is written down: the next run compares everything.
+    Of more than `kept` only that there were more is written down: the next run compares everything. What
+    has too few copies is written down whole, for comparing would not find it; it is never more than a batch.
     """
 
     def __init__(self, source: Peer, target: Peer, replication_id: str, *, kept: int) -> None:
@@ -57,10 +58,13 @@ class Refusals:
         self._by_pair = {pair: each for pair, each in self._by_pair.items() if each.error == NOT_DURABLE}
         self._has_more, self._is_saved = False, not self._by_pair
         documents = [document for peer in self._peers if (document := self._read(peer))]
-        # In another life of either database everything is compared anyway.
         ours = [document for document in documents if document.get("lives") == self._lives]
+        # In another life of either database everything is compared; but then too a target that took
+        # something in too few copies would say that it has it.
         found = [_refusal(row) for document in ours for row in _rows(document)]
-        self._by_pair |= {(each.id, each.rev): each for each in found if each is not None}
+        older = [_refusal(row) for document in documents if document not in ours for row in _rows(document)]
+        kept = [*(each for each in older if each is not None and each.error == NOT_DURABLE), *found]
+        self._by_pair |= {(each.id, each.rev): each for each in kept if each is not None}
         if len(documents) != len(ours) or (ours and ours[0].get("rows") != ours[-1].get("rows")):
             self._is_saved = False
         is_whole = None not in found and not any(document.get("has_more", True) for document in ours)
@@ -95,9 +99,11 @@ class Refusals:
         """Write the list where it differs from what the peers have."""
         if self._is_saved:
             return
-        rows = [asdict(each) for each in self.rows]
-        has_more = self._has_more or self._is_comparing_all or len(rows) > self._kept
-        document = {"lives": self._lives, "rows": rows[: self._kept], "has_more": has_more}
+        thin = [each for each in self.rows if each.error == NOT_DURABLE]
+        others = [each for each in self.rows if each.error != NOT_DURABLE]
+        rows = [asdict(each) for each in (*thin, *others[: self._kept])]
+        has_more = self._has_more or self._is_comparing_all or len(others) > self._kept
+        document = {"lives": self._lives, "rows": rows, "has_more": has_more}
         for peer in self._peers:
             with suppress(*READ_ONLY):  # then it keeps no log either, and the next run compares all
                 peer.put_local(self._local_id, document)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sync.errors import Forbidden, StorageFailed
+from sync.errors import Forbidden, Overloaded, StorageFailed
 from sync.peer import WriteResult
 from sync.replicator import Pace, Replication
 from sync.sqlite import open_server
@@ -209,6 +209,25 @@ class TestRefusalsSurvive:
         written = []
         replicate(source, Altered(target, bulk_docs=thin))
         assert sum("lead:010" in ids for ids in written) == 2
+
+    def test_what_has_too_few_copies_is_written_again_in_another_life_of_the_source_too(
+        self, source, target, near
+    ):
+        def thin(peer, docs, **options):
+            rows = peer.bulk_docs(docs, **options)
+            return [WriteResult(row.id, row.rev, is_durable=False) for row in rows]
+
+        with pytest.raises(Overloaded):
+            replicate(source, Altered(target, bulk_docs=thin), refusals_kept=2)
+        near.change_epoch()
+        written = []
+
+        def noting(peer, docs, **options):
+            written.extend(doc["_id"] for doc in docs)
+            return peer.bulk_docs(docs, **options)
+
+        replicate(source, Altered(target, bulk_docs=noting), refusals_kept=2)
+        assert {f"lead:{n:03}" for n in range(10)} <= set(written)
 
     def test_a_target_set_back_gets_again_what_it_once_refused_and_then_took(
         self, source, target, far, tmp_path
