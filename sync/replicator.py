@@ -238,7 +238,10 @@ class Replication:
 
     def _continue_reading_changes(self) -> None:
         """Spec: "Continue Reading Changes"."""
-        while not self._cancelled.is_set() and not self._source.wait(self._position, self._pace.wait_s):
+        while not self._cancelled.is_set():
+            if self._source.wait(self._position, self._pace.wait_s):
+                return
+            self._checkpoints.check()  # a target that was set back lacks something though nothing is new here
             if self._clock.monotonic_s() - self._offered_s >= self._pace.reoffer_s:
                 return
 

@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
-PURE = {"sync.revision", "sync.revision_tree", "sync.errors", "sync.document"}
+PURE = {
+    "sync.revision",
+    "sync.revision_tree",
+    "sync.errors",
+    "sync.document",
+    "sync.replication_id",
+    "sync.replication_log",
+}
 BACKENDS = ("sync.sqlite", "sync.couchdb")
 CHOOSERS = {"server.store"}
 SQL_HOMES = ("sync.sqlite", "server.readmodel", "server.doctor")
