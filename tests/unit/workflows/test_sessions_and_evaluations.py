@@ -1,0 +1,117 @@
+"""Service sessions and evaluations: who decides what about a person's hours and conduct (DOMAIN 3.5, 3.7)."""
+
+from __future__ import annotations
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from server.deadlines import WorkingDays, due_date
+from server.deadlines.timeline import timeline_of
+from server.records.record_type import KnownRecord
+from server.records.registry import record_type
+from server.workflows import workflow
+from tests.unit.workflows.walk import ULID, walked
+
+SESSION = workflow("service_session")
+EVALUATION = workflow("evaluation")
+
+
+def offered(flow, role: str, *actions: str) -> set[str]:
+    return {action.name for action in flow.legal_actions(walked(flow, *actions), role)}
+
+
+def due_days(flow, *actions: str) -> dict[str, date]:
+    """The due dates where everything happened on Monday 23 November 2026."""
+    state = walked(flow, *actions)
+    at = "2026-11-23T02:00:00.000Z"
+    line = timeline_of(
+        state,
+        initial_state=flow.initial,
+        received_at=at,
+        step_received_at={row.hash: at for row in state.history},
+        zone=ZoneInfo("Asia/Shanghai"),
+    )
+    found = {clock.name: due_date(clock, line, date(2026, 11, 23), WorkingDays()) for clock in flow.clocks}
+    return {name: due.on for name, due in found.items() if due}
+
+
+class TestSession:
+    @pytest.mark.parametrize("name", ["credit", "part_credit", "reject"])
+    def test_minutes_are_decided_by_township_or_prosecutor_and_never_by_a_supervisor(self, name):
+        assert SESSION.actions[name].by == {"township_staff", "prosecutor"}
+
+    def test_nothing_is_credited_that_nobody_confirmed(self):
+        assert offered(SESSION, "prosecutor", "end") == {"void"}
+        assert offered(SESSION, "prosecutor", "end", "confirm") == {"credit", "part_credit", "reject", "void"}
+
+    def test_what_a_supervisor_denies_is_in_dispute_and_not_lost(self):
+        assert walked(SESSION, "end", "deny").state == "disputed"
+        assert "credit" not in offered(SESSION, "township_staff", "end", "deny")
+
+    @pytest.mark.parametrize("decision", ["credit", "part_credit", "reject"])
+    def test_the_participant_may_dispute_every_decision(self, decision):
+        assert offered(SESSION, "participant", "end", "confirm", decision) == {"dispute"}
+
+    def test_a_flag_is_cleared_back_to_where_the_session_was(self):
+        assert walked(SESSION, "end", "confirm", "flag_session", "clear_flag").state == "confirmed"
+        assert walked(SESSION, "auto_end", "flag_session", "clear_flag").state == "auto_ended"
+
+    def test_reported_and_credited_minutes_are_different_fields(self):
+        state = walked(
+            SESSION, "end", "confirm", "credit", end={"reported_min": 160}, credit={"credited_min": 150}
+        )
+
+        assert (state.value("reported_min"), state.value("credited_min")) == (160, 150)
+
+    def test_confirmation_has_three_working_days_and_a_dispute_five(self):
+        assert due_days(SESSION, "end", "deny") == {
+            "confirmation": date(2026, 11, 26),
+            "dispute_review": date(2026, 11, 30),
+        }
+
+
+class TestEvaluation:
+    ROAD = ("submit", "review", "accept")
+
+    def test_from_the_station_to_the_end(self):
+        assert walked(EVALUATION, *self.ROAD, "read_back", "finalise").state == "final"
+        assert walked(EVALUATION, *self.ROAD, "object", "review_objection", "finalise").state == "final"
+        assert walked(EVALUATION, "submit", "send_back", "submit", "review").state == "township_reviewed"
+
+    @pytest.mark.parametrize(
+        ("actions", "by"),
+        [
+            ((), {"supervisor": {"submit"}, "township_staff": set()}),
+            (ROAD[:1], {"township_staff": {"review", "send_back"}, "prosecutor": {"send_back"}}),
+            (ROAD[:2], {"prosecutor": {"accept", "send_back"}, "supervisor": set()}),
+            (ROAD, {"participant": {"read_back", "object"}, "prosecutor": {"finalise"}}),
+        ],
+    )
+    def test_each_has_a_turn(self, actions, by):
+        assert {role: offered(EVALUATION, role, *actions) for role in by} == by
+
+    def test_an_objection_has_three_working_days_and_its_review_five(self):
+        assert due_days(EVALUATION, *self.ROAD, "object") == {
+            "objection": date(2026, 11, 26),
+            "objection_review": date(2026, 11, 30),
+        }
+
+
+class TestDeclaredTypes:
+    def test_an_evaluation_is_about_whom_its_order_is_about(self):
+        order = {"participant": f"m{ULID}", "stations": [f"station:{ULID}"]}
+        known = {
+            f"service_order:{ULID}": KnownRecord(f"service_order:{ULID}", "service_order", "", "", order),
+            f"station:{ULID}": KnownRecord(f"station:{ULID}", "station", "", "", {"township": "371425104"}),
+        }
+        kind = record_type("evaluation")
+        assert kind is not None
+        record = KnownRecord(f"evaluation:{ULID}", "evaluation", "", "", {"order": f"service_order:{ULID}"})
+
+        subject = kind.subject(record, known.get)
+
+        assert (subject.members, subject.townships) == ({f"m{ULID}"}, {"371425104"})
+        assert tuple(kind.references(record.body)) == (f"service_order:{ULID}",)
+        assert kind.is_desk_only
