@@ -14,7 +14,7 @@ import urllib3
 
 from tests.support.product_store import environment_of
 
-START_S = 20.0
+START_S = 60.0
 
 
 def free_port() -> int:
