@@ -25,7 +25,7 @@ check: $(VENV)/.ready-dev ## ruff, mypy strict, import rule, sizes
 
 test-couchdb: $(VENV)/.ready-dev client/dist/manifest.json ## the contract and the whole product on the CouchDB of COUCHDB_URL
 	@test -n "$$COUCHDB_URL" || { echo "set COUCHDB_URL=http://admin:password@127.0.0.1:5984 (everything is made below names of its own, and removed)"; exit 1; }
-	@$(BIN)/python -m tests.run tests/contract tests/couchdb
+	@$(BIN)/python -m tests.run tests/contract tests/couchdb tests/recorded tests/clients
 	@PRODUCT_ON_COUCHDB=1 $(BIN)/python -m tests.run tests/server/ingest tests/server/publish tests/journeys
 
 bench: $(VENV)/.ready-dev client/dist/manifest.json ## figures of phone and server, printed with the machine

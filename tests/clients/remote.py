@@ -19,6 +19,7 @@ class Remote:
         self._base = f"{parts.scheme}://{parts.hostname}:{parts.port}"
         self._headers = urllib3.make_headers(basic_auth=f"{parts.username}:{parts.password}")
         self._pool = urllib3.PoolManager()
+        self._made: set[str] = set()
 
     def __call__(self, method: str, path: str, body: Any = None, *, accept: tuple[int, ...] = ()) -> Any:
         """Return the answer's JSON. A status of 400 or more fails unless it is accepted."""
@@ -30,9 +31,18 @@ class Remote:
 
     def make(self, name: str) -> str:
         """Make an empty database and return its path."""
-        self("DELETE", f"/{name}", accept=(404,))
+        self.remove(name)
         self("PUT", f"/{name}")
         return f"/{name}"
+
+    def remove(self, name: str) -> None:
+        """Make sure that there is none, now and in the end."""
+        self("DELETE", f"/{name}", accept=(404,))
+        self._made.add(name)
+
+    def clear(self) -> None:
+        for name in self._made:
+            self("DELETE", f"/{name}", accept=(404,))
 
     def write(self, path: str, docs: list[dict[str, Any]], *, new_edits: bool = True) -> list[Any]:
         rows: list[Any] = self("POST", f"{path}/_bulk_docs", {"docs": docs, "new_edits": new_edits})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -27,8 +28,10 @@ def ours(couch: Couch) -> Remote:
 
 
 @pytest.fixture(scope="module")
-def theirs() -> Remote:
-    return Remote(COUCHDB_URL or "")
+def theirs() -> Iterator[Remote]:
+    made = Remote(COUCHDB_URL or "")
+    yield made
+    made.clear()
 
 
 @pytest.fixture(params=["pull", "push"])
@@ -58,10 +61,10 @@ def fill(source: Remote, path: str) -> None:
 class TestOnce:
     def test_two_thousand_documents_arrive_with_conflicts_and_deletions(self, sides, theirs):
         source, target = sides
-        path, copy = source.make("once"), target.make("once-copy")
+        path, copy = source.make("replicated-once"), target.make("replicated-once-copy")
         fill(source, path)
 
-        done = replicate(theirs, source, target, "once")
+        done = replicate(theirs, source, target, "replicated-once")
 
         assert done["ok"]
         assert done["history"][0]["doc_write_failures"] == 0
@@ -70,42 +73,46 @@ class TestOnce:
 
     def test_the_next_one_goes_on_where_the_last_ended(self, sides, theirs):
         source, target = sides
-        path, copy = source.make("twice"), target.make("twice-copy")
+        path, copy = source.make("replicated-twice"), target.make("replicated-twice-copy")
         source.write(path, [{"_id": "a"}, {"_id": "b"}])
-        first = replicate(theirs, source, target, "twice")
+        first = replicate(theirs, source, target, "replicated-twice")
         source.write(path, [{"_id": "c"}])
 
-        second = replicate(theirs, source, target, "twice")
+        second = replicate(theirs, source, target, "replicated-twice")
 
         assert second["history"][0]["start_last_seq"] == first["source_last_seq"]
-        assert replicate(theirs, source, target, "twice").get("no_changes") is True
+        assert replicate(theirs, source, target, "replicated-twice").get("no_changes") is True
         assert set(target.winners(copy)) == {"a", "b", "c"}
 
     def test_both_ways_leave_both_alike(self, ours, theirs):
-        mine, yours = ours.make("both"), theirs.make("both")
+        mine, yours = ours.make("replicated-both"), theirs.make("replicated-both")
         ours.write(mine, [{"_id": "a", "_rev": f"1-{A}", "by": "ours"}], new_edits=False)
         theirs.write(yours, [{"_id": "a", "_rev": f"1-{B}", "by": "theirs"}], new_edits=False)
         for source, target in ((ours, theirs), (theirs, ours)):
-            theirs("POST", "/_replicate", {"source": f"{source.url}/both", "target": f"{target.url}/both"})
+            theirs(
+                "POST",
+                "/_replicate",
+                {"source": f"{source.url}/replicated-both", "target": f"{target.url}/replicated-both"},
+            )
 
         assert ours.leaves(mine) == theirs.leaves(yours)
-        assert ours("GET", "/both/a?conflicts=true")["_conflicts"] == [f"1-{A}"]
+        assert ours("GET", "/replicated-both/a?conflicts=true")["_conflicts"] == [f"1-{A}"]
 
     def test_a_target_is_made_when_it_is_asked_for(self, sides, theirs):
         source, target = sides
-        path = source.make("made")
-        target("DELETE", "/made-copy", accept=(404,))
+        path = source.make("replicated-made")
+        target.remove("replicated-made-copy")
         source.write(path, [{"_id": "_design/x", "v": 1}, {"_id": "é/中 +%", "v": 2}])
-        replicate(theirs, source, target, "made", create_target=True)
-        assert target.leaves("/made-copy") == source.leaves(path)
+        replicate(theirs, source, target, "replicated-made", create_target=True)
+        assert target.leaves("/replicated-made-copy") == source.leaves(path)
 
 
 class TestContinuous:
     def test_what_is_written_meanwhile_arrives_by_itself(self, sides, theirs):
         source, target = sides
-        path, copy = source.make("live"), target.make("live-copy")
+        path, copy = source.make("replicated-live"), target.make("replicated-live-copy")
         source.write(path, [{"_id": f"first{number}"} for number in range(100)])
-        replicate(theirs, source, target, "live", continuous=True)
+        replicate(theirs, source, target, "replicated-live", continuous=True)
         try:
             for number in range(100):
                 row = source("PUT", f"{path}/later{number}", {"n": number})
@@ -116,4 +123,4 @@ class TestContinuous:
                 time.sleep(0.2)
             assert target.leaves(copy) == source.leaves(path)
         finally:
-            replicate(theirs, source, target, "live", continuous=True, cancel=True)
+            replicate(theirs, source, target, "replicated-live", continuous=True, cancel=True)
