@@ -52,7 +52,7 @@ def compare(probes: list[Probe], ours: Place) -> tuple[str | None, Counter[int]]
 
 
 class TestDifferentialFuzz:
-    @pytest.mark.timeout(7200)
+    @pytest.mark.timeout(36_000)
     def test_no_sequence_shows_a_difference_that_is_not_meant(self, ours: Place):
         theirs = Place.of_url(COUCHDB_URL or "")
         met = Counter[int]()
