@@ -5,6 +5,7 @@ It looks and tells; it mends nothing.
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import stat
@@ -79,7 +80,9 @@ def _machine(settings: Settings) -> Iterator[Finding]:
     sqlite = apsw.sqlite_lib_version()
     sqlite_ok = tuple(int(n) for n in sqlite.split(".")[:3]) >= OLDEST_SQLITE
     yield _finding(sqlite_ok, "cli.doctor.sqlite", version=sqlite)
-    folder = settings.data if settings.data.exists() else settings.data.absolute().parent
+    for folder in (settings.data, settings.journal_folder, settings.media_folder):
+        yield _finding(_is_writable(folder), "cli.doctor.folder", folder=folder)
+    folder = next(path for path in (settings.data, *settings.data.absolute().parents) if path.exists())
     free_bytes = shutil.disk_usage(folder).free
     yield _finding(free_bytes > DISK_FLOOR_BYTES, "cli.doctor.disk", mib=free_bytes // 2**20)
     yield _finding((settings.client / "manifest.json").exists(), "cli.doctor.client", folder=settings.client)
@@ -174,6 +177,12 @@ def _is_whole(path: Path) -> bool:
             return bool(connection.execute("PRAGMA quick_check(1)").get == "ok")
     except apsw.Error:
         return False
+
+
+def _is_writable(folder: Path) -> bool:
+    """Could it be written, or be made, if it is not there yet?"""
+    nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
 
 
 def _worker_runs(settings: Settings) -> bool:

@@ -10,7 +10,7 @@ from server.gateway.desk import Desk
 from server.identity.accounts import Accounts
 from server.identity.audit import Audit
 from server.identity.console_sessions import ConsoleSessions
-from server.identity.crypto import KeyRing, ServerKey
+from server.identity.crypto import KeyFileBroken, KeyRing, ServerKey
 from server.identity.device_sessions import DeviceSessions
 from server.identity.directory import Directory
 from server.identity.enrolment import Enrolment
@@ -24,6 +24,7 @@ from server.services import RunBlocking, Services, Sockets
 from server.settings import Settings
 from server.store import new_http_pool, open_store
 from server.waiting import ThreadWaiter, Waiter, run_here
+from sync.peer import Server
 
 
 def open_services(
@@ -38,11 +39,12 @@ def open_services(
 
     `sockets`: how native threads reach a CouchDB where the runtime has sockets of its own.
 
-    Raises: HalfRestored.
+    Raises: HalfRestored, KeyFileBroken.
     """
     refuse_half_restored(settings.data)
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     couch = open_store(settings, sockets)
+    _refuse_lost_keys(settings, couch)
     waiter = waiter or ThreadWaiter()
     key_ring = _key_ring(settings)
     server_key = ServerKey.load_or_make(settings.data / "keys" / "server.pem")
@@ -84,6 +86,15 @@ def open_services(
 def people_journal(settings: Settings, key_ring: KeyRing) -> PeopleJournal:
     """Return where changes of members, devices and grants are noted, for a restore to put back."""
     return PeopleJournal(Journal(settings.journal_folder), key_ring.lookup("journal", "people"))
+
+
+def _refuse_lost_keys(settings: Settings, couch: Server) -> None:
+    """A new key beside old data would make every name unreadable and every desk entry refused."""
+    names = ("server.pem",) if settings.secret_key else ("server.pem", "secret.hex")
+    gone = [path for name in names if not (path := settings.data / "keys" / name).exists()]
+    if gone and not settings.couch_url and couch.ensure("accounts").info().doc_count:
+        couch.close()
+        raise KeyFileBroken("cli.secret.gone", path=gone[0])
 
 
 def _key_ring(settings: Settings) -> KeyRing:

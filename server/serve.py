@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 from server.messages.told import Told
@@ -21,6 +22,8 @@ from server.settings import Settings
 DISK_FLOOR_BYTES = 200 * 1024 * 1024
 LIFELINE = "CHILD_LIFELINE_FD"
 RESTART_S = 1.0
+SOUND_START_S = 10.0
+"""A web process that lived so long had started well: when it dies, another may do better."""
 MODULES = {
     "web": ["server.web"],
     "worker": ["server.cli", "worker"],
@@ -34,13 +37,8 @@ class CannotStart(Told):
 
 def check_start(settings: Settings) -> None:
     """Raises: CannotStart, for a busy port, a full disk, a folder that cannot be written."""
-    try:
-        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        probe = settings.data / ".write-probe"
-        probe.write_bytes(b"x")
-        probe.unlink()
-    except OSError as error:
-        raise CannotStart("cli.start.folder", folder=settings.data, why=error.strerror) from error
+    for folder in (settings.data, settings.journal_folder, settings.media_folder):
+        _check_folder(folder)
     free_bytes = shutil.disk_usage(settings.data).free
     if free_bytes < DISK_FLOOR_BYTES:
         raise CannotStart("cli.start.disk", mib=free_bytes // 2**20, folder=settings.data)
@@ -50,13 +48,24 @@ def check_start(settings: Settings) -> None:
         _check_port(settings.host, port)
 
 
+def _check_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        probe = folder / ".write-probe"
+        probe.write_bytes(b"x")
+        probe.unlink()
+    except OSError as error:
+        raise CannotStart("cli.start.folder", folder=folder, why=error.strerror) from error
+
+
 def _check_port(host: str, port: int) -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((host, port))
-        except OSError as error:
-            raise CannotStart("cli.start.port", port=port, host=host, why=error.strerror) from error
+    try:
+        family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+    except OSError as error:
+        raise CannotStart("cli.start.port", port=port, host=host, why=error.strerror) from error
 
 
 @contextmanager
@@ -71,7 +80,10 @@ def only_server(settings: Settings) -> Iterator[None]:
 
 
 def serve(settings: Settings, *, background: str = "worker") -> int:
-    """Run web and the background until asked to stop; the background is started again when it dies."""
+    """Run web and the background until asked to stop; one that dies is started again.
+
+    A web process that never came up ends the server: another would not do better.
+    """
     lifeline_read, lifeline_write = os.pipe()
     os.set_inheritable(lifeline_read, True)
     stopping = threading.Event()
@@ -82,14 +94,19 @@ def serve(settings: Settings, *, background: str = "worker") -> int:
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, on_signal)
     children = {name: _start(name, settings, lifeline_read) for name in (background, "web")}
+    web_began_s = time.monotonic()
     while not stopping.wait(0.2):
-        if children["web"].poll() is not None:
-            print("liandong: the web process ended, so the server stops", file=sys.stderr)
-            break
-        if children[background].poll() is not None:
-            print(f"liandong: the {background} ended and is started again", file=sys.stderr)
-            time.sleep(RESTART_S)
-            children[background] = _start(background, settings, lifeline_read)
+        name = next((name for name, child in children.items() if child.poll() is not None), None)
+        if name is None:
+            continue
+        if name == "web":
+            if time.monotonic() - web_began_s < SOUND_START_S:
+                print("liandong: the web process ended, so the server stops", file=sys.stderr)
+                break
+            web_began_s = time.monotonic() + RESTART_S
+        print(f"liandong: the {name} process ended and is started again", file=sys.stderr)
+        time.sleep(RESTART_S)
+        children[name] = _start(name, settings, lifeline_read)
     for child in children.values():
         if child.poll() is None:
             child.terminate()

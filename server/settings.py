@@ -122,7 +122,7 @@ class Settings:
         if self.public_url:
             return self.public_url.rstrip("/")
         host = "localhost" if self.host in {"127.0.0.1", "0.0.0.0", "::1", "::"} else self.host  # noqa: S104
-        return f"{'https' if self.tls else 'http'}://{host}:{self.port}"
+        return f"{'https' if self.tls else 'http'}://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     @property
     def trust_page_port(self) -> int:
@@ -192,6 +192,8 @@ def _parse(spec: Field[Any], text: str) -> Any:
         if text not in {"0", "1", "true", "false", ""}:
             raise SettingsError("settings.switch", variable=variable, value=text)
         return text in {"1", "true"}
+    if not text and spec.default not in (None, ""):
+        raise SettingsError("settings.empty", variable=variable)
     if kind.startswith("Path"):
         return Path(text) if text else None
     if (form := _FORMS.get(spec.name)) is not None and text and not form.fullmatch(text):

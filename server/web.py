@@ -71,7 +71,9 @@ def main() -> None:
 
 def _options(settings: Settings) -> dict[str, Any]:
     options: dict[str, Any] = {
-        "bind": f"{settings.host}:{settings.port}",
+        "bind": f"[{settings.host}]:{settings.port}"
+        if ":" in settings.host
+        else f"{settings.host}:{settings.port}",
         "workers": 1,
         "worker_class": "server.web.HubWorker",
         "worker_connections": 5000,

@@ -32,6 +32,10 @@ class SealBroken(Told, ValueError):
     """A sealed identity cannot be opened: another secret, or the bytes were changed or moved."""
 
 
+class KeyFileBroken(Told, ValueError):
+    """A key file does not hold what it should, or is gone from where data stand."""
+
+
 class KeyRing:
     """Everything that is derived from the one secret; losing the secret loses the names."""
 
@@ -45,9 +49,15 @@ class KeyRing:
 
     @classmethod
     def load_or_make(cls, path: Path) -> KeyRing:
-        """Return the ring of the secret in this file (hex), which is made when absent."""
+        """Return the ring of the secret in this file (hex), which is made when absent.
+
+        Raises: KeyFileBroken.
+        """
         text = load_or_make(path, lambda: secrets.token_hex(SECRET_BYTES).encode())
-        return cls(bytes.fromhex(text.decode().strip()))
+        try:
+            return cls(bytes.fromhex(text.decode().strip()))
+        except ValueError as error:
+            raise KeyFileBroken("cli.secret.broken", path=path) from error
 
     def seal(self, text: str, *, about: str) -> str:
         """Return the text encrypted; it opens only for the same `about` (the document it stands in)."""
@@ -88,8 +98,12 @@ class ServerKey:
 
     @classmethod
     def load_or_make(cls, path: Path) -> ServerKey:
-        """Return the key of this PEM file, which is made at the first start."""
-        return cls(SigningKey.from_pem(load_or_make(path, lambda: SigningKey.generate().to_pem())))
+        """Return the key of this PEM file, which is made at the first start. Raises: KeyFileBroken."""
+        pem = load_or_make(path, lambda: SigningKey.generate().to_pem())
+        try:
+            return cls(SigningKey.from_pem(pem))
+        except ValueError as error:
+            raise KeyFileBroken("cli.secret.broken", path=path) from error
 
     def sign(self, message: bytes) -> str:
         """Return raw r‖s, base64url without padding."""

@@ -35,6 +35,11 @@ class TestSettings:
         with pytest.raises(SettingsError, match=said):
             load_settings({f"LIANDONG_{name}": text})
 
+    @pytest.mark.parametrize("name", ["DATA", "CLIENT", "HOST", "COUNTY", "TIME_ZONE", "COUCH_PREFIX"])
+    def test_a_value_that_is_needed_is_not_taken_empty(self, name):
+        with pytest.raises(SettingsError, match=f"LIANDONG_{name} is empty"):
+            load_settings({f"LIANDONG_{name}": ""})
+
     def test_a_secret_is_in_no_message(self):
         with pytest.raises(SettingsError) as refused:
             load_settings({"LIANDONG_SECRET_KEY": "f00dface"})
@@ -50,4 +55,5 @@ class TestSettings:
 
     def test_the_address_is_the_one_that_a_phone_can_open(self):
         assert Settings(host="0.0.0.0", port=8000).url == "http://localhost:8000"
+        assert Settings(host="fd00::5", port=8000).url == "http://[fd00::5]:8000"
         assert Settings(tls=True, public_url="https://10.0.0.5:8443/").url == "https://10.0.0.5:8443"
