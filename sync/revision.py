@@ -20,6 +20,7 @@ MAX_GENERATION: Final = 9_999_999
 # Visible ASCII that needs no escape in a header (ETag), so that a revision is one thing everywhere.
 _DIGEST = re.compile(r"[!#-\[\]-~]{1,100}")
 _HEX = re.compile(r"[0-9a-f]{32}")
+_OURS = re.compile(r"([1-9][0-9]{0,6})-([0-9a-f]{32})")
 _TEXT = re.compile(r"([1-9][0-9]{0,6})-(.+)", re.ASCII | re.DOTALL)
 
 
@@ -44,6 +45,8 @@ def parse_revision(text: object) -> Revision:
 
     Raises: BadRequest. Spec: PROTOCOL B27, section 1 items 5 and 6.
     """
+    if isinstance(text, str) and (ours := _OURS.fullmatch(text)) is not None:
+        return Revision(int(ours[1]), ours[2])
     match = _TEXT.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         raise BadRequest("Invalid rev format")

@@ -111,13 +111,15 @@ class SqlitePeer:
             return Reader(connection, database).bulk_get(wanted, options or PLAIN)
 
     def revs_diff(self, revs: Mapping[str, Sequence[str]]) -> dict[str, RevsDiff]:
-        wanted = {doc_id: parse_wanted(texts) for doc_id, texts in revs.items()}
         with self._snapshot() as (connection, database):
-            documents = load_documents(connection, database.number, wanted)
-            purged = known_as_purged(connection, database, wanted)
+            documents = load_documents(connection, database.number, revs)
+            purged = known_as_purged(connection, database, revs)
         differences = {}
-        for doc_id, revisions in wanted.items():
+        for doc_id, texts in revs.items():
             document = documents.get(doc_id)
+            if document is not None and [*texts] == [document.stored_rev]:
+                continue  # the winner, which is known: nothing need be taken apart
+            revisions = parse_wanted(texts)
             known = document.tree.parents if document else ()
             missing = [each for each in revisions if each not in known and (doc_id, each) not in purged]
             if missing:

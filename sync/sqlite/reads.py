@@ -17,6 +17,10 @@ from sync.sqlite.seals import damaged
 from sync.sqlite.stored_document import COLUMNS, StoredDocument, load_documents
 
 PLAIN: Final = ReadOptions()
+_WITHOUT_TREE: Final = {
+    ReadOptions(revs=revs, latest=latest) for revs in (False, True) for latest in (False, True)
+}
+"""What can be answered of a document that has one revision without looking at its tree."""
 
 
 class Reader:
@@ -95,6 +99,12 @@ class Reader:
         self._bodies = {row[0]: row for row in rows}
 
     def _bulk_get_one(self, doc_id: str, rev: str | None, options: ReadOptions) -> BulkGetRow:
+        document = self.find(doc_id)
+        if document is not None and rev == document.stored_rev:  # what replication mostly asks for
+            if not document.is_single:
+                return BulkGetRow(doc_id, [self.read(document, document.tree.winner, options)])
+            if options in _WITHOUT_TREE:
+                return BulkGetRow(doc_id, [self._read_single(document, options)])
         try:
             found = self.open_revs(doc_id, "all" if rev is None else [rev], options)
         except SyncError as error:
@@ -114,6 +124,17 @@ class Reader:
             read["_deleted"] = True
         if options is not PLAIN:
             _add_options(read, document, revision, options)
+        return read
+
+    def _read_single(self, document: StoredDocument, options: ReadOptions) -> Document:
+        """Return what `read` would of a document that has one revision, without a tree."""
+        rev = document.stored_rev or ""
+        read = compose(document.id, rev, self._body(document.leaf_bodies[0]))
+        if document.is_deleted:
+            read["_deleted"] = True
+        if options.revs:
+            generation, _, digest = rev.partition("-")
+            read["_revisions"] = {"start": int(generation), "ids": [digest]}
         return read
 
     def _body(self, number: int) -> dict[str, Any]:

@@ -67,9 +67,19 @@ class StoredDocument:
         return bool(self._row[4]) if self._row else None
 
     @property
+    def stored_rev(self) -> str | None:
+        """The winner's revision as its row has it; None for a document that is not stored yet."""
+        return self._row[3] if self._row else None
+
+    @property
+    def is_single(self) -> bool:
+        """Whether the winner, as it is stored, is the only revision: then no tree need be made."""
+        return self._tree is None and self._row is not None and self._row[6] is None
+
+    @property
     def leaf_bodies(self) -> list[int]:
         """The body rows of all leaves."""
-        if self._tree is None and self._row is not None and self._row[6] is None:
+        if self.is_single and self._row is not None:
             return [self._row[5]]
         return [self.bodies[leaf] for leaf in self.tree.leaves]
 
