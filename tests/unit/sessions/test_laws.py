@@ -38,7 +38,7 @@ def nobody_is_credited_twice(found: Assessment) -> None:
     assert [event for event, times in used.items() if times > 1] == []
     undecided = [session for session in found.sessions if not session.decisions]
     own_min = sum(max(0, session.credited_min - session.added_min) for session in undecided)
-    assert own_min <= total(union(session.reported for session in undecided))
+    assert own_min <= total(union(session.evidence for session in undecided if session.credited_min))
     firsts = Counter(entry.session for entry in found.ledger if entry.kind == "credit")
     assert [session for session, times in firsts.items() if times > 1] == []
 
