@@ -1,11 +1,11 @@
-"""`make bench`: the figures of the phone, then those of the server, each printed with the machine."""
+"""`make bench`: the figures of the phone, the server and the rules on sessions, printed with the machine."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 
-PARTS = ("phone", "server_load")
+PARTS = ("phone", "server_load", "sessions")
 
 
 def main() -> int:
