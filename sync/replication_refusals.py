@@ -78,7 +78,9 @@ class Refusals:
 
     def add(self, refusals: Iterable[Refusal]) -> None:
         for each in refusals:
-            if self._by_pair.get((each.id, each.rev)) == each:
+            known = self._by_pair.get((each.id, each.rev))
+            # What has too few copies stays so until it has arrived, whatever else is said of it meanwhile.
+            if known is not None and (known == each or known.error == NOT_DURABLE):
                 continue
             self._is_saved = False
             if len(self._by_pair) < HELD_LIMIT:

@@ -74,8 +74,7 @@ class World:
         """Trouble ends; then the replications run, each once from everyone to everyone it leads to."""
         self.weather.heal()
         if self.is_memory:
-            for peer in self.peers:
-                peer.regain_copies()
+            self._regain_copies()
         rounds = 1 if self.links in (ONE_WAY, CHAIN) else 3
         return [self._run(link) for _ in range(rounds) for link in self.links]
 
@@ -129,12 +128,14 @@ class World:
         if self.is_memory:
             events += [self._restore, self._make_again]
         if self._is_thin:
-            events += [self._lose_copies] * 2
+            events += [self._lose_copies, self._lose_copies, self._regain_copies]
         else:
             events += [self._kill] * 2
         for _ in range(self.random.randint(0, 12)):
             self.random.choice(events)()
             self.scheduler.sleep(self.random.random() * 2)
+        if self.is_memory:
+            self._regain_copies()
 
     def _kill(self) -> None:
         """A replicator's process ends where it stands, and another one begins."""
@@ -184,6 +185,10 @@ class World:
             peer.restore(self.random.choice(copies), is_silent=False)
         elif self.random.random() < 0.3:
             peer.make_again()
+
+    def _regain_copies(self) -> None:
+        for peer in self.peers:
+            peer.regain_copies()
 
     def _lose_copies(self) -> None:
         self.random.choice(self.peers).lose_copies(keeps_local=self.random.random() < 0.5)

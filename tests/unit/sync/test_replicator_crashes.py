@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sync.errors import Forbidden, Overloaded, StorageFailed
+from sync.errors import BadRequest, Forbidden, Overloaded, StorageFailed
 from sync.peer import WriteResult
 from sync.replicator import Pace, Replication
 from sync.sqlite import open_server
@@ -209,6 +209,25 @@ class TestRefusalsSurvive:
         written = []
         replicate(source, Altered(target, bulk_docs=thin))
         assert sum("lead:010" in ids for ids in written) == 2
+
+    def test_what_has_too_few_copies_stays_so_though_it_cannot_be_read_for_a_while(self, source, target):
+        def thin(peer, docs, **options):
+            rows = peer.bulk_docs(docs, **options)
+            return [WriteResult(row.id, row.rev, is_durable=False) for row in rows]
+
+        def noting(peer, docs, **options):
+            written.extend(doc["_id"] for doc in docs)
+            return peer.bulk_docs(docs, **options)
+
+        def unreadable(*_args, **_options):
+            raise BadRequest("Not now.")
+
+        with pytest.raises(Overloaded):
+            replicate(source, Altered(target, bulk_docs=thin))
+        replicate(Altered(source, bulk_get=unreadable), target)
+        written = []
+        replicate(source, Altered(target, bulk_docs=noting))
+        assert {f"lead:{n:03}" for n in range(10)} <= set(written)
 
     def test_what_has_too_few_copies_is_written_again_in_another_life_of_the_source_too(
         self, source, target, near
