@@ -107,6 +107,16 @@ describe("sealing", () => {
     assert.equal((await phone.entries()).length, 0);
   });
 
+  it("keeps the position that was collected while something else is put right", async (t) => {
+    const { post, fields, phone } = await checkScreen(t);
+    const { status, text } = await post("/app/check", { ...fields, code: "12", samples: JSON.stringify(SAMPLES) });
+    assert.equal(status, 422);
+    assert.match(seen(text), /±8 米/);
+    await post("/app/check", { ...hiddenFields(text), code: "123456" });
+    const [row] = await phone.store.db.getAll("log");
+    assert.deepEqual(row.parts.fix.value.samples, SAMPLES);
+  });
+
   it("refuses a code of five digits in words, and keeps what was typed", async (t) => {
     const { post, fields, phone } = await checkScreen(t);
     const { status, text } = await post("/app/check", { ...fields, code: "12345" });

@@ -21,7 +21,7 @@ export function CheckScreen({ c, check, orders, stations, problems }) {
           options={stations.map((station) => ({ value: station._id, label: station.name }))} />
         <TextField name="code" label={t("phone.check.code")} hint={t("phone.check.code_hint")} value={check.code} error={problems.code}
           inputmode="numeric" maxlength="20" class="code" />
-        <Position t={t} field="samples" />
+        <Position t={t} field="samples" value={check.samples} />
         <details open={problems.note ? true : undefined}>
           <summary>{t("phone.check.note_more")}</summary>
           <TextField name="note" label={t("phone.check.note")} value={check.note} error={problems.note} rows={2} />
