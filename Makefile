@@ -14,7 +14,7 @@ setup: $(VENV)/.ready client/dist/manifest.json ## environment, locked dependenc
 run: setup ## serve the demo county at http://localhost:8000 (LAN=1: HTTPS for phones)
 	@$(BIN)/liandong serve $(SERVE_FLAGS)
 
-quick: $(VENV)/.ready-dev client/dist/manifest.json ## the tests without a browser (at most 4 minutes)
+quick: $(VENV)/.ready-dev client/dist/manifest.json ## the tests without browsers and long proofs (at most 4 minutes)
 	@$(BIN)/python -m tests.run --quick
 
 test: $(VENV)/.ready-dev client/dist/manifest.json ## every test, with what they need set up first

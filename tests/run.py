@@ -20,6 +20,7 @@ from tests.browser_setup import ensure_browser
 
 ROOT = Path(__file__).parent.parent
 BROWSER_PARTS = ("tests/journeys", "tests/screens")
+LONG_PARTS = ("tests/chaos", "tests/replication", "tests/couchdb", "tests/clients", "tests/recorded")
 NODE_PARTS = ("tests/client", "tests/client_app")
 
 
@@ -34,7 +35,7 @@ def main() -> int:
     options = _options()
     started = time.monotonic()
     paths = options.paths or ["tests"]
-    ignored = [f"--ignore={part}" for part in BROWSER_PARTS] if options.quick else []
+    ignored = [f"--ignore={part}" for part in (*BROWSER_PARTS, *LONG_PARTS)] if options.quick else []
     if not options.quick:
         ensure_browser()
     environment = os.environ | ({"SOAK": "1"} if options.soak else {})
@@ -49,7 +50,7 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="leave out what needs a browser")
+    parser.add_argument("--quick", action="store_true", help="leave out browsers and the long proofs")
     parser.add_argument("--soak", action="store_true", help="many more schedules, kills and cuts")
     parser.add_argument("paths", nargs="*")
     return parser.parse_args()
