@@ -40,6 +40,11 @@ PAGES = (
     "/console/sign-in?next={text}",
     "/console/{text}",
     "/console/leads/{text}",
+    "/console/records/{text}",
+    "/console/records/{text}/new",
+    "/console/records/service_order?state={text}",
+    "/console/records/evaluation/new",
+    "/console/records/evaluation/{text}",
 )
 
 
@@ -104,6 +109,7 @@ def _fill_with(rig: ConsoleRig, ids: Any, text: str) -> list[str]:
     order = centre.desk(
         "service_order", order_body(member.id, [station], order_no=text[:40], display_code=text[:12])
     ).id
+    evaluation = centre.desk("evaluation", {"order": order, "participant_statement": text}).id
     lead = phone.lead(title=short, description=text * 3, place_text=text, no_photo_reason=text)
     with_photo = phone.lead(title=short, media=[photo()])
     body = {"kind": "in", "order": order, "station": station, "station_version": 1, "note": text}
@@ -119,6 +125,8 @@ def _fill_with(rig: ConsoleRig, ids: Any, text: str) -> list[str]:
         f"/console/leads/{with_photo['entry']['id']}",
         f"/console/check-events/{event['entry']['id']}",
         f"/console/stations/{station}",
+        f"/console/records/service_order/{order}",
+        f"/console/records/evaluation/{evaluation}",
         f"/console/members/{member.id}",
         f"/console/devices/{phone.device}",
         f"/console/quarantine/entry:{unknown['_id']}",
