@@ -53,8 +53,9 @@ class LedgerProjection:
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         monotonic: Callable[[], float] = time.monotonic,
+        worked: Callable[[], float] = time.thread_time,
     ) -> None:
-        self._services, self._now, self._monotonic = services, now, monotonic
+        self._services, self._now, self._monotonic, self._worked = services, now, monotonic, worked
         self._model = services.readmodel
         self._rules = county_rules(services.settings.data)
         self._identity = ""
@@ -75,7 +76,7 @@ class LedgerProjection:
         is_tick = self._monotonic() >= self._tick_at
         if not changes.records and not is_tick:
             return False
-        begun = self._monotonic()
+        begun = self._worked()
         try:
             self._gathered.read_again(changes.records)
             self._place = max(changes.place, self._assess(is_tick=is_tick))
@@ -83,10 +84,10 @@ class LedgerProjection:
             traceback.print_exc(file=sys.stderr)
             self._place, self._before = changes.place, None
             note_defect(self._model, COUNTY, error)
-        ended = self._monotonic()
-        self._tick_at = ended + TICK_S
-        if ended - begun > SHORT_S:
-            self._not_before = ended + SHARE * (ended - begun)
+        took_s = self._worked() - begun  # work, not waiting for a busy machine
+        self._tick_at = self._monotonic() + TICK_S
+        if took_s > SHORT_S:
+            self._not_before = self._monotonic() + SHARE * took_s
         return bool(changes.records)
 
     def _new(self) -> Gathered:

@@ -10,8 +10,9 @@ import pytest
 from server.ledger import projection
 from server.readmodel.service_queries import computed_sessions
 from server.records.names import new_record_id
+from server.worker import settle, worker_steps
 from tests.server.ledger.day import Day, moment, said
-from tests.support.entries import CentreInTest
+from tests.support.entries import CentreInTest, photo
 
 
 @pytest.fixture
@@ -139,3 +140,73 @@ class TestComputedSessions:
         monkeypatch.setattr(projection, "assess", whole)
         day.event(day.tablet, "note", "18:00", note="已到")
         assert (len(day.read()["sessions"]), day.centre.services.readmodel.defects()) == (1, [])
+
+
+class TestRounds:
+    """Only whom it concerns is assessed again; nothing is missed by that."""
+
+    @pytest.mark.parametrize("seed", range(3))
+    def test_piece_by_piece_comes_to_what_a_fresh_start_computes(self, day: Day, seed: int) -> None:
+        other = Day(day.centre)
+        day.unsent = other.unsent = []
+        day.served()
+        other.served()
+        other.own("in", "18:10", station=day.station, media=[photo(b"same")])
+        day.own("in", "19:10", media=[photo(b"same")])
+        Random(seed).shuffle(day.unsent)
+        for document in day.unsent:
+            day.centre.send(document)
+            day.centre.work()
+        model = day.centre.services.readmodel
+        piecemeal = computed_sessions(model)
+
+        fresh = projection.LedgerProjection(day.centre.services)
+        fresh.run_once()
+
+        assert computed_sessions(model) == piecemeal
+        assert any(flag["code"] == "photo_duplicate" for session in piecemeal for flag in session["flags"])
+
+    def test_time_alone_ends_a_session(self, centre: CentreInTest) -> None:
+        day, clock = Day(centre), Clock()
+        ledgers = projection.LedgerProjection(
+            centre.services, now=lambda: clock.now, monotonic=lambda: clock.s
+        )
+        day.own("in", "09:00")
+        settle(worker_steps(centre.services)[:2])
+        states = []
+        for at, s in (("10:00", 0.0), ("10:01", 1.0), ("15:01", 400.0)):
+            clock.now, clock.s = moment(at), s
+            ledgers.run_once()
+            states.append([each["reported_min"] for each in computed_sessions(centre.services.readmodel)])
+
+        assert states == [[60], [60], [360]]
+
+    def test_a_long_round_keeps_its_distance(self, centre: CentreInTest) -> None:
+        day, clock = Day(centre), Clock()
+        ledgers = clock.projection(centre, round_s=1.0)
+        settle(worker_steps(centre.services)[:2])
+        first = ledgers.run_once()
+        day.own("in", "09:00")
+        settle(worker_steps(centre.services)[:2])
+
+        assert [first, ledgers.run_once()] == [True, False]
+        clock.s = 9.9
+        assert not ledgers.run_once()
+        clock.s = 10.0
+        assert ledgers.run_once()
+
+
+class Clock:
+    """Moments that a test sets, and rounds that take as long as it says."""
+
+    def __init__(self) -> None:
+        self.now, self.s, self.worked_s = moment("09:00"), 0.0, 0.0
+
+    def projection(self, centre: CentreInTest, *, round_s: float = 0.0) -> projection.LedgerProjection:
+        def worked() -> float:
+            self.worked_s += round_s
+            return self.worked_s
+
+        return projection.LedgerProjection(
+            centre.services, now=lambda: self.now, monotonic=lambda: self.s, worked=worked
+        )
