@@ -9,8 +9,10 @@ from pathlib import Path
 
 import apsw
 import pytest
+from flask import Flask
 
 from sync.errors import StorageFailed, SyncError
+from sync.http import Access, Limits, create_blueprint
 from sync.sqlite import open_server
 from sync.sqlite.repair import repair
 from sync.sqlite.scrub import check
@@ -166,38 +168,62 @@ class TestRenames:
             server.close()
 
 
+class FullDisk:
+    """While `is_full`, no file of SQLite's grows."""
+
+    def __init__(self) -> None:
+        self.is_full = False
+        self.refusals = 0
+
+    def refuses(self, _: int, arguments: tuple) -> bool:
+        fd, _, size, offset = arguments
+        is_refused = self.is_full and offset + size > os.fstat(fd).st_size
+        self.refusals += is_refused
+        return is_refused
+
+
+class Everything:
+    """A guard that lets everybody do everything."""
+
+    def check(self, *_) -> Access:
+        return Access()
+
+
 class TestFullDisk:
-    """RELIABILITY T9: writes are refused, reads go on, and room that comes back is used without a restart."""
+    """RELIABILITY T9: writes are refused in JSON, reads go on, and room that comes back is used at once."""
 
-    def test_twenty_times_full_and_free_again(self, tmp_path):
-        is_full = False
-        sizes: dict[int, int] = {}
+    @pytest.fixture
+    def server(self, tmp_path):
+        opened = open_server(tmp_path / "couch.sqlite")
+        opened.create("a")
+        yield opened
+        opened.close()
 
-        def has_no_room(_, arguments):
-            fd, _, size, offset = arguments
-            if is_full and offset + size > os.fstat(fd).st_size:
-                sizes[fd] = offset + size
-                return True
-            return False
+    @pytest.fixture
+    def client(self, server):
+        app = Flask("couch")
+        app.register_blueprint(create_blueprint(server, Everything(), limits=Limits()))
+        return app.test_client()
 
-        server = open_server(tmp_path / "couch.sqlite")
-        peer = server.create("a")
-        kept = []
-        with tapped("pwrite64", Tap(has_no_room, errno.ENOSPC)):
+    def write_until_full(self, client, kept, cycle) -> None:
+        while True:
+            doc_id = f"full{cycle}-{len(kept)}"
+            answer = client.post("/a/_bulk_docs", json={"docs": [{"_id": doc_id, "v": "x" * 20_000}]})
+            if answer.status_code != 201:
+                assert (answer.status_code, answer.json["error"]) == (507, "insufficient_storage")
+                return
+            kept.append(doc_id)
+
+    def test_twenty_times_full_and_free_again(self, server, client):
+        disk, kept = FullDisk(), []
+        with tapped("pwrite64", Tap(disk.refuses, errno.ENOSPC)):
             for cycle in range(20):
-                is_full = False
-                assert peer.bulk_docs([{"_id": f"free{cycle}"}])[0].is_ok
+                disk.is_full = False
+                assert client.put(f"/a/free{cycle}", json={"v": 1}).status_code == 201
                 kept.append(f"free{cycle}")
-                is_full = True
-                while True:
-                    doc_id = f"full{cycle}-{len(kept)}"
-                    try:
-                        assert peer.bulk_docs([{"_id": doc_id, "v": "x" * 20_000}])[0].is_ok
-                        kept.append(doc_id)
-                    except StorageFailed:  # 507
-                        break
-                assert [row.id for row in peer.all_docs()] == sorted(kept)
-                assert peer.get("free0")["_id"] == "free0"
-        server.close()
-        assert sizes
-        assert list(check(tmp_path / "couch.sqlite")) == []
+                disk.is_full = True
+                self.write_until_full(client, kept, cycle)
+                assert [row["id"] for row in client.get("/a/_all_docs").json["rows"]] == sorted(kept)
+                assert client.get("/a/free0").json["v"] == 1
+        assert disk.refusals >= 20
+        assert list(check(server.path)) == []

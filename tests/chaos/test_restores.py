@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.peer import Peer
+from sync.peer import SEQ_START, Peer
 from sync.replicator import Replication
 from sync.sqlite import SqliteServer, open_server
 from tests.support.soak import scaled
@@ -43,6 +43,19 @@ class Centre:
         shutil.copy(self.copy, self.path)
         self.server = open_server(self.path)
         self.server.change_epoch()
+
+
+class PlainFollower:
+    """A client that only remembers the last seq it was given, as most do."""
+
+    def __init__(self) -> None:
+        self.since = SEQ_START
+        self.seen: set[tuple[str, str]] = set()
+
+    def follow(self, peer: Peer) -> None:
+        page = peer.changes(self.since, style="all_docs")
+        self.seen |= {(row.id, rev) for row in page.rows for rev in row.revs}
+        self.since = page.last_seq
 
 
 def synchronise(client: Peer, centre: Peer, name: str) -> None:
@@ -87,6 +100,7 @@ class TestRestore:
         chance = random.Random(SEED)
         centre = Centre(tmp_path)
         epochs = {centre.server.epoch}
+        follower = PlainFollower()
         number = 0
         for moment in range(scaled(100, 2000)):
             steps = chance.randint(4, 10)
@@ -99,12 +113,15 @@ class TestRestore:
                     synchronise(clients[client], centre.peer, str(client))
                 if step == backed_up_at:
                     centre.back_up()
+            follower.follow(centre.peer)
             held = set().union(*(revisions(client) for client in clients))
             centre.restore()
             epochs.add(centre.server.epoch)
             for _ in range(2):
                 for name, client in enumerate(clients):
                     synchronise(client, centre.peer, str(name))
+            follower.follow(centre.peer)
+            assert revisions(centre.peer) <= follower.seen, f"moment {moment}"
             assert missing_at(centre.peer, held) == set(), f"moment {moment}"
             for client in clients:
                 assert missing_at(client, held) == set(), f"moment {moment}"
