@@ -149,6 +149,17 @@ class TestLongpoll:
         assert json.loads(stream.rest())["results"] == []
         assert db("GET", "/p/_changes").status == 403
 
+    @pytest.mark.parametrize("feed", ["longpoll", "continuous"])
+    def test_a_database_deleted_meanwhile_ends_it_as_it_should_end(self, db, feed):
+        last_seq = db("GET", "/p/_changes").json["last_seq"]
+        stream = Stream(db.port, f"/p/_changes?feed={feed}&since=now&heartbeat=10000")
+        if feed == "longpoll":
+            stream.until(b'{"results":[\n')
+        else:
+            time.sleep(0.3)  # nothing comes that could be waited for
+        db("DELETE", "/p")
+        assert json.loads(stream.rest())["last_seq"] == last_seq
+
     def test_many_wait_at_once_and_all_are_told(self, db):
         streams = [Stream(db.port, "/p/_changes?feed=longpoll&since=now&timeout=5000") for _ in range(20)]
         for stream in streams:

@@ -147,6 +147,7 @@ class TestReading:
             {"ok": {"_id": "a", "_rev": f"1-{A}"}},
             {"missing": f"1-{B}"},
         ]
+        assert db("GET", asked, Accept="*/*").headers["content-type"].startswith("multipart/mixed")
         mixed = db("GET", asked)
         boundary = re.fullmatch('multipart/mixed; boundary="(.+)"', mixed.headers["content-type"])[1]
         assert mixed.text.split(f"--{boundary}") == [

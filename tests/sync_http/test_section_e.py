@@ -10,6 +10,8 @@ from urllib.parse import quote
 
 import pytest
 
+from sync.http import ThreadWaiter
+
 A, B, C, D = ("a" * 32, "b" * 32, "c" * 32, "d" * 32)
 
 
@@ -262,6 +264,21 @@ class TestWaiting:
         write(db, "a")
         assert b'"id":"a"' in response.read()
         connection.close()
+
+    def test_a_commit_between_looking_and_waiting_ends_the_wait(self, server):
+        """E76."""
+        peer, looks = server.create("p"), []
+
+        def look():
+            looks.append(1)
+            if len(looks) == 1:
+                peer.bulk_docs([{"_id": "a"}])  # after what this look would have seen
+                return None
+            return "seen"
+
+        began_s = time.monotonic()
+        assert ThreadWaiter(server).wait_until(look, names=("p",), timeout_s=20) == "seen"
+        assert time.monotonic() - began_s < 10
 
     def test_no_commit_is_missed_and_none_appears_behind_what_was_seen(self, db):
         """E76, E77: four writers, and a follower that asks again from each last_seq."""

@@ -49,7 +49,6 @@ class TestReading:
         found = db("POST", "/p/_all_docs?limit=9", asked).json
         assert [row["doc"]["_id"] for row in found["rows"]] == ["b", "a"]
 
-
     def test_a_deleted_ancestor_is_told_as_deleted(self, db):
         first = db("PUT", "/p/a", {}).json["rev"]
         second = db("DELETE", f"/p/a?rev={first}").json["rev"]
