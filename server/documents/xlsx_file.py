@@ -27,12 +27,6 @@ _FORMATS: Final[dict[Kind, str]] = {
 }
 _CREATED: Final = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """A fixed day: when a file was made stands in the audit, and bytes must be comparable."""
-_OPTIONS: Final = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
 
 
 def xlsx_bytes(sheet: Sheet, zone: ZoneInfo) -> bytes:
@@ -43,7 +37,7 @@ def xlsx_bytes(sheet: Sheet, zone: ZoneInfo) -> bytes:
     if len(sheet.rows) > MAX_ROWS:
         raise DocumentError("too_many_rows", most=MAX_ROWS)
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, _OPTIONS)
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
     book.set_properties({"created": _CREATED})
     page = book.add_worksheet(sheet.title.translate(_NOT_IN_TITLES)[:MAX_TITLE_CHARS].strip() or None)
     formats = [book.add_format({"num_format": _FORMATS[column.kind]}) for column in sheet.columns]

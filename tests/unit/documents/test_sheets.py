@@ -93,7 +93,7 @@ class TestXlsx:
         assert found["E2"][:2] == ("n", "yyyy-mm-dd hh:mm:ss")
         assert found["E2"][2].startswith("46349.58680")
 
-    @pytest.mark.parametrize("text", [*FORMULAS, "https://x.example", "00123", "{=1}"])
+    @pytest.mark.parametrize("text", [*FORMULAS, "https://x.example", "00123", "{=1}", ""])
     def test_a_text_stays_a_text_and_is_not_changed(self, text):
         data = xlsx_bytes(sheet((text,), columns=[Column("备注")]), SHANGHAI)
 
@@ -103,7 +103,10 @@ class TestXlsx:
         assert b"hyperlink" not in page
 
     def test_the_same_table_is_the_same_bytes(self):
-        assert xlsx_bytes(sheet(ROW), SHANGHAI) == xlsx_bytes(sheet(ROW), SHANGHAI)
+        data = xlsx_bytes(sheet(ROW), SHANGHAI)
+
+        assert data == xlsx_bytes(sheet(ROW), SHANGHAI)
+        assert b"2000-01-01T00:00:00Z" in zipfile.ZipFile(io.BytesIO(data)).read("docProps/core.xml")
 
     def test_a_title_that_excel_does_not_take_is_made_one(self):
         book = zipfile.ZipFile(io.BytesIO(xlsx_bytes(sheet(ROW), SHANGHAI)))
