@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 
 from flask import Response
 
-from sync.errors import SyncError
+from sync.errors import DatabaseNotFound, SyncError
 from sync.http import visible
 from sync.http.answers import JSON, streamed
 from sync.http.call import Call
@@ -130,7 +130,13 @@ class _Wait:
         self._deadline_s = float("inf") if feed.heartbeat_s else now_s + feed.timeout_s
 
     def step(self) -> bytes | SharedPage | None:
-        """Return the next heartbeat, or a page with rows; None when time is up or access is gone."""
+        """Return the next heartbeat, or a page with rows; None when time is up, access or database gone."""
+        try:
+            return self._step()
+        except DatabaseNotFound:
+            return None  # what was begun is ended as it should be; the next request says why
+
+    def _step(self) -> bytes | SharedPage | None:
         call = self._call
         while _is_still_allowed(call):
             now_s = time.monotonic()
