@@ -13,6 +13,9 @@ R = TypeVar("R")
 _ABOUT_CONTENT: Final = frozenset({400, 409, 412, 413, 414, 415, 422, 500, 501})
 """500 too: CouchDB answers it to several malformed inputs (PROTOCOL 1.20)."""
 
+_DAMAGED: Final = "damaged"
+"""What the engine says of a body that is no longer what was written: no waiting mends it."""
+
 SYSTEMIC: Final = 20
 """When the server is in trouble about each of so many, the trouble is the server's."""
 
@@ -44,7 +47,7 @@ def _by_halves(
     try:
         return list(call(items))
     except SyncError as error:
-        if error.status not in _ABOUT_CONTENT:
+        if error.status not in _ABOUT_CONTENT and error.error != _DAMAGED:
             raise
         if len(items) == 1:
             refused.append((items[0], error))

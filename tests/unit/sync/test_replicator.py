@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sync.errors import BadRequest, DatabaseNotFound, Forbidden, Overloaded, TooLarge
+from sync.errors import BadRequest, DatabaseNotFound, Forbidden, Overloaded, StorageFailed, TooLarge
 from sync.peer import WriteResult
 from sync.replication_batches import Question, missing_revisions
 from sync.replicator import Pace, Replication
@@ -261,10 +261,13 @@ class TestRefusedDocuments:
         assert done.refused == []
         assert holdings(target) == holdings(source)
 
-    def test_a_document_that_cannot_be_read_is_told_and_comes_when_it_can(self, source, target):
+    @pytest.mark.parametrize(
+        "error", [BadRequest("Too deep to be read."), StorageFailed("Its bytes are others.", error="damaged")]
+    )
+    def test_a_document_that_cannot_be_read_is_told_and_comes_when_it_can(self, source, target, error):
         def damaged(peer, wanted, **options):
             if any(doc_id == "lead:0002" for doc_id, _ in wanted):
-                raise BadRequest("Too deep to be read.")
+                raise error
             return peer.bulk_get(wanted, **options)
 
         write(source, 0, 30)
