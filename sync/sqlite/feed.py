@@ -17,7 +17,7 @@ from sync.peer import ChangeRow, ChangesPage, Document, ReadOptions, Seq, Style
 from sync.selector import Matches, compile_selector
 from sync.sqlite.body import BODY_COLUMNS, read_body
 from sync.sqlite.database import Database
-from sync.sqlite.reads import PLAIN, Reader, compose
+from sync.sqlite.reads import PLAIN, Reader, add_options, compose
 from sync.sqlite.seq_ranges import count_beyond
 from sync.sqlite.stored_document import StoredDocument, check_row
 
@@ -55,6 +55,7 @@ class _Feed:
         self._reader = Reader(connection, database)
         self._matches = None if question.selector is None else compile_selector(question.selector)
         self._needs_docs = question.include_docs or self._matches is not None
+        self._shows_more = question.include_docs and question.options != PLAIN
 
     def page(self, start: int) -> ChangesPage:
         database, limit = self._database, self._question.limit
@@ -134,7 +135,7 @@ class _Feed:
                 doc["_deleted"] = True
         revs: tuple[str, ...] = (rev,)
         document = None
-        if tree is not None and (question.style == "all_docs" or question.options is not PLAIN):
+        if self._shows_more or (tree is not None and question.style == "all_docs"):
             document = StoredDocument.from_row(self._database.number, row[:8])
         if question.style == "all_docs" and document is not None:
             revs = tuple(str(leaf) for leaf in document.tree.leaves)
@@ -144,9 +145,8 @@ class _Feed:
             return None
         if not question.include_docs:
             doc = None
-        elif question.options is not PLAIN:
-            winner = document or StoredDocument.from_row(self._database.number, row[:8])
-            doc = self._reader.read(winner, winner.tree.winner, question.options)
+        elif doc is not None and document is not None and self._shows_more:
+            add_options(doc, document, document.tree.winner, question.options)
         return ChangeRow(self._database.seq(seq), doc_id, revs, bool(is_deleted), doc)
 
     def _matching(

@@ -122,8 +122,8 @@ class Reader:
         read = compose(document.id, str(revision), self._body(body))
         if revision in document.tree.deleted:
             read["_deleted"] = True
-        if options is not PLAIN:
-            _add_options(read, document, revision, options)
+        if options != PLAIN:
+            add_options(read, document, revision, options)
         return read
 
     def _read_single(self, document: StoredDocument, options: ReadOptions) -> Document:
@@ -159,7 +159,7 @@ def _status(document: StoredDocument, revision: Revision) -> str:
     return "deleted" if revision in document.tree.deleted else "available"
 
 
-def _add_options(read: Document, document: StoredDocument, revision: Revision, options: ReadOptions) -> None:
+def add_options(read: Document, document: StoredDocument, revision: Revision, options: ReadOptions) -> None:
     """Spec: PROTOCOL B34."""
     tree = document.tree
     history = tree.history(revision)
