@@ -22,6 +22,7 @@ from typing import BinaryIO, Final
 from server.backup.archive import BackupError, Member, describe, read_archive
 from server.backup.keys import county_identity, read_identity
 from server.backup.swap import COUCH, MARKER, finish_swap, swap_in
+from server.deadlines.year_files import FOLDER as CALENDAR
 from server.identity.crypto import SealBroken
 from server.identity.people_journal import lines_beyond
 from server.journal import Journal, Line
@@ -145,6 +146,9 @@ def _add_journal_and_media(settings: Settings, incoming: Path, aside: Path) -> N
             if target.exists():
                 _copy(target, aside / name / target.name)
             _copy(path, target)
+    for path in sorted((incoming / CALENDAR).glob("*.toml")):
+        if not (settings.data / CALENDAR / path.name).exists():  # one that stands here is the newer one
+            _copy(path, settings.data / CALENDAR / path.name)
 
 
 def _has_at_least(present: Path, restored: Path) -> bool:

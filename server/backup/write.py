@@ -25,7 +25,7 @@ from server.backup.keys import county_identity, county_recipient
 from server.services import Services
 
 COUCH = "couch.sqlite"
-KEPT_FOLDERS = ("keys", "journal", "media")
+KEPT_FOLDERS = ("keys", "journal", "media", "calendar")
 ORIGINALS = "originals"
 """Of media the evidence alone: copies are made again, and uploads under way come again from the phone."""
 
