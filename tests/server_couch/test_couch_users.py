@@ -86,10 +86,13 @@ class TestPasswords:
 
 class TestSecret:
     def test_processes_that_start_at_once_sign_alike(self, tmp_path):
-        found: list[bytes] = []
-        threads = [
-            threading.Thread(target=lambda: found.append(load_or_make_secret(tmp_path))) for _ in range(16)
-        ]
+        found, together = [], threading.Barrier(16)
+
+        def start():
+            together.wait()
+            found.append(load_or_make_secret(tmp_path))
+
+        threads = [threading.Thread(target=start) for _ in range(16)]
         for thread in threads:
             thread.start()
         for thread in threads:
