@@ -51,6 +51,12 @@ class TestReading:
                 page = server(script.url).open("db").changes(limit=2)
             assert [row.id for row in page.rows] == ["a", "b"]
 
+    def test_a_feed_that_ends_too_early_is_read_again_too(self):
+        half = b'{"results":[\n' + (ROW % (1, "a")).encode() + b",\n"
+        with scripted(changes(Reply(body=half), Reply(body=feed("a", "b")))) as script:
+            page = server(script.url).open("db").changes(limit=2)
+        assert [row.id for row in page.rows] == ["a", "b"]
+
     def test_what_ends_too_early_without_saying_so_is_no_page(self):
         half = b'{"results":[\n' + (ROW % (1, "a")).encode() + b",\n"
         with scripted(changes(Reply(body=half))) as script, pytest.raises(StorageFailed, match="cut off"):

@@ -24,6 +24,7 @@ from server.settings import Settings
 from server.store import open_store
 from sync.couchdb import CouchServer, open_server
 from sync.couchdb.address import parse_address
+from sync.couchdb.connection import Connection
 from sync.errors import Forbidden, Unauthorized
 from sync.sqlite import open_server as open_sqlite
 from tests.support.county import load_county, make_county
@@ -60,11 +61,12 @@ class TestInit:
     """`liandong couchdb init`: idempotent, and the least rights (DESIGN 8)."""
 
     @pytest.fixture
-    def user(self, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    def user(self, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         for name in ("data", "couch_url", "couch_prefix"):
             monkeypatch.setenv(f"LIANDONG_{name.upper()}", str(getattr(settings, name)))
         (tmp_path / "password").write_text(PASSWORD)
-        return f"{settings.couch_prefix}web"
+        yield f"{settings.couch_prefix}web"
+        _remove_user(f"{settings.couch_prefix}web")
 
     def init(self, user: str, tmp_path: Path) -> str:
         asked = ["couchdb", "init", "--user", user, "--password-file", str(tmp_path / "password")]
@@ -173,6 +175,13 @@ class TestDoctor:
         gone = replace(county, couch_url="http://admin:x@127.0.0.1:1")
         levels = {finding.key: finding.level for finding in findings(gone)}
         assert levels["cli.doctor.couch_gone"] is Level.FAULT
+
+
+def _remove_user(name: str) -> None:
+    connection = Connection(parse_address(URL))
+    found = connection.ask("GET", f"/_users/org.couchdb.user:{name}").json()
+    connection.ask("DELETE", f"/_users/org.couchdb.user:{name}", {"rev": found["_rev"]}).json()
+    connection.close()
 
 
 def _empty(folder: Path):
