@@ -198,6 +198,13 @@ class TestDecidedSteps:
             ("c", "a", "b", [60]),
         ]
         assert [(o.id, o.decision, o.text) for o in objections] == [("b", "a", "没有早退")]
+        entries = [(entry.kind, entry.reason_code, entry.basis) for d in decisions for entry in d.entries]
+        assert entries == [("credit", "reported", "2026.1"), ("adjust", "corrected", "2026.1")]
+
+    def test_an_objection_to_nothing_decided_is_none(self):
+        history = (row("a", "r", "confirm"), row("b", "a", "dispute", fields={"statement": "早退"}))
+
+        assert decided("e1", history, "2026.1") == ([], [])
 
     def test_two_on_one_base_replace_the_same(self):
         history = (
