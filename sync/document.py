@@ -89,13 +89,14 @@ def _path(offered: Mapping[str, Any], *, new_edits: bool) -> Sequence[Revision]:
 
 def _body(offered: Mapping[str, Any]) -> dict[str, Any]:
     body = dict(offered)
-    for name in offered:
-        if not isinstance(name, str):
-            raise BadRequest("Document members must have string names", error="doc_validation")
-        if name[:1] == "_" and name not in _KEPT:
-            if name not in _TAKEN and name not in _IGNORED:
-                raise BadRequest(f"Bad special document member: {name}", error="doc_validation")
-            del body[name]
+    try:
+        special = [name for name in offered if name[:1] == "_" and name not in _KEPT]
+    except TypeError as error:
+        raise BadRequest("Document members must have string names", error="doc_validation") from error
+    for name in special:
+        if name not in _TAKEN and name not in _IGNORED:
+            raise BadRequest(f"Bad special document member: {name}", error="doc_validation")
+        del body[name]
     attachments = offered.get("_attachments")
     if "_attachments" in offered and not isinstance(attachments, Mapping):
         raise BadRequest("Bad special document member: _attachments", error="doc_validation")

@@ -16,6 +16,10 @@ PURE = {
     "sync.document",
     "sync.replication_id",
     "sync.replication_log",
+    "sync.selector",
+    "sync.json_order",
+    "sync.regular_expression",
+    "sync.regular_expression_syntax",
 }
 BACKENDS = ("sync.sqlite", "sync.couchdb")
 CHOOSERS = {"server.store"}
