@@ -22,7 +22,5 @@ def prefix(couch_url: str) -> Iterator[str]:
     chosen = f"m{secrets.token_hex(4)}-"
     yield chosen
     server = open_server(couch_url, prefix=chosen)
-    for name in server.names():
-        server.delete(name)
-    server.forget_home()
+    server.remove_everything()
     server.close()
