@@ -55,6 +55,7 @@ class _Feed:
         self._reader = Reader(connection, database)
         self._matches = None if question.selector is None else compile_selector(question.selector)
         self._needs_docs = question.include_docs or self._matches is not None
+        self._life = f"-{database.life}"
         self._shows_more = question.include_docs and question.options != PLAIN
 
     def page(self, start: int) -> ChangesPage:
@@ -82,11 +83,10 @@ class _Feed:
         values = self._values() | {
             "since": start,
             "limit": _NO_LIMIT if limit is None or self._matches else limit,
-            "needs_docs": self._needs_docs,
         }
         query = (
-            f"SELECT {_COLUMNS}, {BODY_COLUMNS} FROM {self._table()}"  # noqa: S608 - constants
-            " LEFT JOIN body b ON b.number = d.body AND :needs_docs"
+            f"SELECT {_COLUMNS}{self._with_body()} FROM {self._table()}"  # noqa: S608 - constants
+            f"{self._joined_body()}"
             f" WHERE {self._chosen()} AND d.seq > :since"
             f" ORDER BY d.seq {'DESC' if self._question.descending else 'ASC'} LIMIT :limit"
         )
@@ -100,6 +100,12 @@ class _Feed:
         query = f"SELECT count(*) FROM {self._table()} WHERE {self._chosen()} AND {is_later}"  # noqa: S608
         count: int = self._connection.execute(query, self._values() | {"last": last}).get
         return count
+
+    def _with_body(self) -> str:
+        return f", {BODY_COLUMNS}" if self._needs_docs else ""
+
+    def _joined_body(self) -> str:
+        return " LEFT JOIN body b ON b.number = d.body" if self._needs_docs else ""
 
     def _table(self) -> str:
         # Without being told, SQLite would walk all seqs to find a few ids.
@@ -125,6 +131,9 @@ class _Feed:
 
     def _shown(self, row: tuple[Any, ...]) -> ChangeRow | None:
         """Return the row as it is answered; None when the selector does not want it."""
+        if not self._needs_docs and (row[6] is None or self._question.style == "main_only"):
+            check_row(self._database.number, row)  # most rows of most feeds
+            return ChangeRow(f"{row[2]}{self._life}", row[1], (row[3],), row[4] == 1)
         _, doc_id, seq, rev, is_deleted, _, tree, *_ = row
         check_row(self._database.number, row[:8])
         question = self._question
