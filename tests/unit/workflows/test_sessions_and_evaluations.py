@@ -23,9 +23,9 @@ def offered(flow, role: str, *actions: str) -> set[str]:
 
 
 def due_days(flow, *actions: str) -> dict[str, date]:
-    """The due dates where everything happened on Monday 23 November 2026."""
+    """The due dates where everything happened on Friday 20 November 2026."""
     state = walked(flow, *actions)
-    at = "2026-11-23T02:00:00.000Z"
+    at = "2026-11-20T02:00:00.000Z"
     line = timeline_of(
         state,
         initial_state=flow.initial,
@@ -33,7 +33,7 @@ def due_days(flow, *actions: str) -> dict[str, date]:
         step_received_at={row.hash: at for row in state.history},
         zone=ZoneInfo("Asia/Shanghai"),
     )
-    found = {clock.name: due_date(clock, line, date(2026, 11, 23), WorkingDays()) for clock in flow.clocks}
+    found = {clock.name: due_date(clock, line, date(2026, 11, 20), WorkingDays()) for clock in flow.clocks}
     return {name: due.on for name, due in found.items() if due}
 
 
@@ -67,8 +67,8 @@ class TestSession:
 
     def test_confirmation_has_three_working_days_and_a_dispute_five(self):
         assert due_days(SESSION, "end", "deny") == {
-            "confirmation": date(2026, 11, 26),
-            "dispute_review": date(2026, 11, 30),
+            "confirmation": date(2026, 11, 25),
+            "dispute_review": date(2026, 11, 27),
         }
 
 
@@ -94,8 +94,8 @@ class TestEvaluation:
 
     def test_an_objection_has_three_working_days_and_its_review_five(self):
         assert due_days(EVALUATION, *self.ROAD, "object") == {
-            "objection": date(2026, 11, 26),
-            "objection_review": date(2026, 11, 30),
+            "objection": date(2026, 11, 25),
+            "objection_review": date(2026, 11, 27),
         }
 
 
