@@ -14,17 +14,23 @@ from server.identity.crypto import KeyFileBroken, KeyRing, ServerKey
 from server.identity.device_sessions import DeviceSessions
 from server.identity.directory import Directory
 from server.identity.enrolment import Enrolment
+from server.identity.people_journal import NAME as PEOPLE
 from server.identity.people_journal import PeopleJournal
 from server.journal import Journal
 from server.media import open_media
 from server.media.intake import MediaLimits
 from server.media.s3_store import S3Store
+from server.messages.told import Told
 from server.readmodel import ReadModel
 from server.services import RunBlocking, Services, Sockets
 from server.settings import Settings
-from server.store import new_http_pool, open_store
+from server.store import COUCH, new_http_pool, open_store
 from server.waiting import ThreadWaiter, Waiter, run_here
 from sync.peer import Server
+
+
+class DatabasesLost(Told):
+    """The county's databases are gone; beginning an empty one in their place would hide it."""
 
 
 def open_services(
@@ -39,9 +45,10 @@ def open_services(
 
     `sockets`: how native threads reach a CouchDB where the runtime has sockets of its own.
 
-    Raises: HalfRestored, KeyFileBroken.
+    Raises: HalfRestored, KeyFileBroken, DatabasesLost.
     """
     refuse_half_restored(settings.data)
+    refuse_lost_databases(settings)
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     couch = open_store(settings, sockets)
     _refuse_lost_keys(settings, couch)
@@ -81,6 +88,14 @@ def open_services(
         waiter=waiter,
         run_blocking=run_blocking,
     )
+
+
+def refuse_lost_databases(settings: Settings) -> None:
+    """Raises: DatabasesLost, where the journal remembers people and the databases are gone or empty."""
+    file = settings.data / COUCH
+    is_there = file.exists() and file.stat().st_size > 0
+    if not settings.couch_url and not is_there and Journal(settings.journal_folder).content(PEOPLE):
+        raise DatabasesLost("cli.start.lost", file=file, journal=settings.journal_folder)
 
 
 def people_journal(settings: Settings, key_ring: KeyRing) -> PeopleJournal:

@@ -15,7 +15,7 @@ from tqdm import tqdm
 from server.demo.accounts import write_accounts
 from server.demo.seed import seed_demo
 from server.messages import text
-from server.opening import open_services
+from server.opening import open_services, refuse_lost_databases
 from server.settings import Settings
 from server.store import COUCH, has_county, put_in_place
 
@@ -29,6 +29,8 @@ def prepare_demo(settings: Settings) -> bool:
     if has_county(settings):
         return False
     workshop = settings.data / _WORKSHOP
+    if not workshop.exists():  # where it is, an earlier first start was cut off
+        refuse_lost_databases(settings)
     shutil.rmtree(workshop, ignore_errors=True)
     workshop.mkdir(parents=True)
     if (settings.data / "keys").exists():

@@ -10,7 +10,7 @@ import pytest
 
 from server.doctor import Level, findings
 from server.identity.crypto import KeyFileBroken
-from server.opening import open_services
+from server.opening import DatabasesLost, open_services
 from server.serve import CannotStart, check_start, only_server
 from server.settings import Settings
 from tests.support.gateway_rig import volunteer
@@ -50,6 +50,19 @@ class TestStart:
         (tmp_path / "data").write_text("x")
         found = {f.params.get("folder"): f.level for f in findings(Settings(data=tmp_path / "data"))}
         assert found[tmp_path / "data" / "journal"] is Level.FAULT
+
+    @pytest.mark.parametrize("is_empty", [False, True])
+    def test_databases_that_are_gone_are_named_and_never_begun_anew(self, tmp_path, is_empty):
+        services = open_services(Settings(data=tmp_path))
+        volunteer(services)
+        services.couch.close()
+        for file in tmp_path.glob("couch.sqlite*"):
+            file.unlink()
+        if is_empty:
+            (tmp_path / "couch.sqlite").touch()
+
+        with pytest.raises(DatabasesLost, match="restore a backup"):
+            open_services(Settings(data=tmp_path))
 
     @pytest.mark.parametrize("name", ["secret.hex", "server.pem"])
     def test_a_key_that_is_damaged_or_gone_from_where_members_are_is_named_and_never_made_anew(
