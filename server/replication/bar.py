@@ -11,7 +11,7 @@ from tqdm import tqdm
 from server.messages import text
 from server.messages.told import one_line
 from sync.errors import SyncError
-from sync.replicator import Progress
+from sync.replication.replicator import Progress
 
 
 class ReplicationBar:

@@ -18,9 +18,9 @@ from server.replication.places import DatabasePlace, UnclearPlace, lacks_passwor
 from server.store import open_anywhere
 from sync.errors import SyncError
 from sync.peer import Peer, Server
-from sync.replication_batches import Question
-from sync.replication_id import Place, replication_id
-from sync.replicator import Pace, Replication, Result
+from sync.replication.batches import Question
+from sync.replication.replication_id import Place, replication_id
+from sync.replication.replicator import Pace, Replication, Result
 
 DONE: Final = 0
 REFUSED: Final = 1

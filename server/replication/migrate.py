@@ -20,8 +20,8 @@ from server.settings import Settings
 from server.store import OUR_DATABASES
 from server.worker import exclusive_lock
 from sync.peer import Peer, Server
-from sync.replication_id import Place, replication_id
-from sync.replicator import Progress, Replication
+from sync.replication.replication_id import Place, replication_id
+from sync.replication.replicator import Progress, Replication
 
 COUNTY: Final = "county"
 DEVICE: Final = "device:"

@@ -14,7 +14,7 @@ from server.replication.migrate import Moved, migrate, nobody_else
 from server.replication.places import lacks_password, with_password, without_password
 from server.settings import Settings
 from server.store import COUCH, open_county_at, open_store
-from sync.replicator import Progress
+from sync.replication.replicator import Progress
 
 
 @click.command("migrate")

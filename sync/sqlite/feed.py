@@ -13,8 +13,8 @@ import apsw
 import orjson
 
 from sync.document import DESIGN_PREFIX
+from sync.mango.selector import Matches, compile_selector
 from sync.peer import ChangeRow, ChangesPage, Document, ReadOptions, Seq, Style
-from sync.selector import Matches, compile_selector
 from sync.sqlite.body import BODY_COLUMNS, read_body
 from sync.sqlite.database import Database
 from sync.sqlite.reads import PLAIN, Reader, add_options, compose

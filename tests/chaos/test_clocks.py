@@ -6,7 +6,7 @@ import random
 import time
 
 from sync.peer import ReadOptions
-from sync.replicator import Replication
+from sync.replication.replicator import Replication
 from sync.sqlite import open_server
 from tests.support.soak import scaled
 

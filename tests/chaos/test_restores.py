@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sync.peer import SEQ_START, Peer
-from sync.replicator import Replication
+from sync.replication.replicator import Replication
 from sync.sqlite import SqliteServer, open_server
 from tests.support.soak import scaled
 

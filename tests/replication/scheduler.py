@@ -85,7 +85,7 @@ class Scheduler:
         return self.random.random()
 
     def read_ahead(self, items: Iterator[Any]) -> Generator[Any, None, None]:
-        """As sync.read_ahead, by an actor instead of a thread."""
+        """As sync.replication.read_ahead, by an actor instead of a thread."""
         waiting: list[tuple[Any, BaseException | None]] = []
         is_over = False
 

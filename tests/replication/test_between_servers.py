@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from sync.peer import Peer, Server
-from sync.replication_id import Place, replication_id
-from sync.replicator import Pace, Replication
+from sync.replication.replication_id import Place, replication_id
+from sync.replication.replicator import Pace, Replication
 from tests.contract.backends import BACKENDS, opened, running
 from tests.support.peers import histories, holdings
 

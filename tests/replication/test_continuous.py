@@ -9,7 +9,7 @@ import pytest
 
 from sync.errors import DatabaseNotFound
 from sync.peer import Peer, Server
-from sync.replicator import Pace, Progress, Replication
+from sync.replication.replicator import Pace, Progress, Replication
 from tests.support.centre import until
 
 

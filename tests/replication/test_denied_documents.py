@@ -17,7 +17,7 @@ from sync.errors import Forbidden
 from sync.http import Access, Endpoint, create_blueprint
 from sync.http.quarantine import Quarantine
 from sync.peer import Peer, Server
-from sync.replicator import Pace, Replication
+from sync.replication.replicator import Pace, Replication
 from tests.replication.pouch import Pouch, needs_node
 from tests.support.peers import holdings
 

@@ -20,7 +20,7 @@ import pytest
 from sync.couchdb import open_server as open_couchdb
 from sync.couchdb.retries import Patience
 from sync.errors import SyncError
-from sync.replicator import Pace, Replication
+from sync.replication.replicator import Pace, Replication
 from sync.sqlite import open_server as open_sqlite
 from tests.contract.backends import running
 from tests.replication.pouch import Pouch, needs_node

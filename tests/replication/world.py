@@ -8,7 +8,7 @@ from typing import Any
 from greenlet import GreenletExit, getcurrent
 
 from sync.errors import SyncError
-from sync.replicator import Pace, Replication, Result
+from sync.replication.replicator import Pace, Replication, Result
 from tests.replication.faulty_link import FaultyLink, Weather
 from tests.replication.scheduler import Scheduler
 from tests.support.memory_peer import MemoryPeer

@@ -14,12 +14,12 @@ PURE = {
     "sync.revision_tree",
     "sync.errors",
     "sync.document",
-    "sync.replication_id",
-    "sync.replication_log",
-    "sync.selector",
-    "sync.json_order",
-    "sync.regular_expression",
-    "sync.regular_expression_syntax",
+    "sync.replication.replication_id",
+    "sync.replication.log",
+    "sync.mango.selector",
+    "sync.mango.json_order",
+    "sync.mango.regular_expression",
+    "sync.mango.regular_expression_syntax",
 }
 BACKENDS = ("sync.sqlite", "sync.couchdb")
 CHOOSERS = {"server.store"}

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from sync.replicator import Replication
+from sync.replication.replicator import Replication
 from sync.sqlite import open_server
 from tests.bench.couch.documents import document, replicated
 from tests.bench.couch.operations import STORED, NotOffered, Operation, Rate, new_name

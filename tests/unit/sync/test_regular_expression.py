@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.errors import BadRequest
-from sync.regular_expression import compile_regular_expression
+from sync.mango.regular_expression import compile_regular_expression
 
 ATOMS = [
     "a",

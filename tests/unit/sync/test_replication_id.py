@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sync.replication_id import Place, replication_id
+from sync.replication.replication_id import Place, replication_id
 
 SOURCE = Place("a" * 32, "leads")
 TARGET = Place("b" * 32, "leads")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.peer import SEQ_START
-from sync.replication_log import ReplicationLog, Session, startup_checkpoint, with_session
+from sync.replication.log import ReplicationLog, Session, startup_checkpoint, with_session
 
 LIVES = ("source-1", "target-1")
 

@@ -6,8 +6,8 @@ import pytest
 
 from sync.errors import BadRequest, DatabaseNotFound, Forbidden, Overloaded, StorageFailed, TooLarge
 from sync.peer import WriteResult
-from sync.replication_batches import Question, missing_revisions
-from sync.replicator import Pace, Replication
+from sync.replication.batches import Question, missing_revisions
+from sync.replication.replicator import Pace, Replication
 from sync.sqlite import open_server
 from tests.support.peers import Altered, TestClock, histories, holdings
 

@@ -6,7 +6,7 @@ import pytest
 
 from sync.errors import BadRequest, Forbidden, Overloaded, StorageFailed
 from sync.peer import WriteResult
-from sync.replicator import Pace, Replication
+from sync.replication.replicator import Pace, Replication
 from sync.sqlite import open_server
 from tests.support.peers import Altered, TestClock, holdings
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sync.errors import BadRequest
-from sync.selector import compile_selector
+from sync.mango.selector import compile_selector
 
 LEAD = {
     "_id": "lead:1",

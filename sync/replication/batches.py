@@ -14,8 +14,8 @@ from typing import Any, Final
 import orjson
 
 from sync.errors import SyncError
-from sync.halving import by_halves
 from sync.peer import BulkGetRow, ChangesPage, Document, Peer, ReadOptions, Seq
+from sync.replication.halving import by_halves
 
 Pair = tuple[str, str]
 """Document id and revision."""

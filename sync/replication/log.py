@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sync.peer import SEQ_START, Seq
-from sync.replication_id import VERSION
+from sync.replication.replication_id import VERSION
 
 HISTORY_LIMIT: Final = 50
 

@@ -17,11 +17,11 @@ from sync.backoff import Backoff
 from sync.clock import Clock, SystemClock
 from sync.errors import SyncError
 from sync.peer import SEQ_START, Peer, Seq
-from sync.read_ahead import read_ahead
-from sync.replication_batches import Batch, BatchLimits, Question, Refusal, read_batches
-from sync.replication_checkpoints import Checkpoints
-from sync.replication_refusals import Refusals, offer_again
-from sync.replication_upload import TooFewCopies, Upload, upload_batch
+from sync.replication.batches import Batch, BatchLimits, Question, Refusal, read_batches
+from sync.replication.checkpoints import Checkpoints
+from sync.replication.read_ahead import read_ahead
+from sync.replication.refusals import Refusals, offer_again
+from sync.replication.upload import TooFewCopies, Upload, upload_batch
 
 ReadAhead = Callable[[Iterator[Batch]], Generator[Batch, None, None]]
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from sync.errors import Overloaded, SyncError, TooLarge
-from sync.halving import by_halves
 from sync.peer import Document, Peer, WriteResult
-from sync.replication_batches import BatchLimits, Pair, Refusal, size_bytes
-from sync.replication_refusals import NOT_DURABLE
+from sync.replication.batches import BatchLimits, Pair, Refusal, size_bytes
+from sync.replication.halving import by_halves
+from sync.replication.refusals import NOT_DURABLE
 
 _TRANSIENT_ROWS: Final = frozenset({"internal_server_error", "service_unavailable", "timeout"})
 LEAST_BYTES: Final = 50_000

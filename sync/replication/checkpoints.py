@@ -15,8 +15,8 @@ from typing import Any
 
 from sync.errors import SyncError
 from sync.peer import SEQ_START, Document, Peer, Seq
-from sync.replication_log import Lives, ReplicationLog, Session, startup_checkpoint, with_session
-from sync.replication_refusals import READ_ONLY
+from sync.replication.log import Lives, ReplicationLog, Session, startup_checkpoint, with_session
+from sync.replication.refusals import READ_ONLY
 
 
 class PeerChanged(SyncError):

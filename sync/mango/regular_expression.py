@@ -10,7 +10,15 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from sync.errors import BadRequest
-from sync.regular_expression_syntax import Assertion, Choice, Node, Repeat, Sequence, Sign, parse_pattern
+from sync.mango.regular_expression_syntax import (
+    Assertion,
+    Choice,
+    Node,
+    Repeat,
+    Sequence,
+    Sign,
+    parse_pattern,
+)
 
 MAX_STEPS: Final = 1_000
 MAX_TEXT: Final = 100_000

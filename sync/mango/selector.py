@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from sync.errors import BadRequest
-from sync.json_order import compare_json, is_equal_json
-from sync.regular_expression import compile_regular_expression
+from sync.mango.json_order import compare_json, is_equal_json
+from sync.mango.regular_expression import compile_regular_expression
 
 Matches = Callable[[Any], bool]
 """Whether a value matches; the value may be ABSENT."""

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from sync.errors import Forbidden, MethodNotAllowed, NotImplementedHere, Unauthorized
 from sync.peer import Document, Peer
-from sync.replication_batches import (
+from sync.replication.batches import (
     FIRST_ASK,
     Batch,
     BatchLimits,

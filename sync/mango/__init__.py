@@ -1,0 +1,1 @@
+"""Selectors as CouchDB's Mango has them, evaluated here: pure."""

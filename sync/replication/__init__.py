@@ -1,0 +1,1 @@
+"""The replicator: any peer to any peer by the published protocol."""
