@@ -9,9 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from server.backup.write import write_backup
+from server.cli import COMMANDS, main
 from server.doctor import Level, findings
 from server.identity.console_sessions import ConsoleSessions
 from server.opening import open_services
@@ -172,17 +174,11 @@ class TestDoctor:
         assert keys["cli.doctor.backup_broken"] is Level.FAULT
 
 
-@pytest.mark.parametrize(
-    "command",
-    ["serve", "worker", "demo", "member add", "member list", "device list", "device revoke", "rebuild",
-     "backup", "restore", "doctor", "settings"],
-)  # fmt: skip
-def test_every_command_says_what_it_is_for_and_the_readme_names_it(command):
-    from server.cli import main
-
-    part = main
-    for name in command.split():
-        part = part.commands[name]
-    assert (part.help or "").strip().endswith(".")
-    if command != "worker":  # `serve` starts it
-        assert f"liandong {command.split()[0]}" in (ROOT / "README.md").read_text("utf-8")
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_every_command_says_what_it_is_for_and_the_readme_names_it(name):
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    parts = list(command.commands.values()) if isinstance(command, click.Group) else []
+    assert [part.name for part in (command, *parts) if not (part.help or "").strip().endswith(".")] == []
+    if name != "worker":  # `serve` starts it
+        assert f"liandong {name}" in (ROOT / "README.md").read_text("utf-8")

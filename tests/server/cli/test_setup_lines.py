@@ -52,6 +52,7 @@ class TestMake:
             "quick",
             "test",
             "check",
+            "test-couchdb",
             "bench",
             "soak",
             "doctor",
