@@ -21,6 +21,8 @@ COMMANDS: Final = {
     "replicate": "server.replication.command:replicate_command",
     "migrate": "server.replication.migrate_command:migrate_command",
     "calendar": "server.commands.calendar:calendar_group",
+    "scrub": "server.commands.scrub:scrub_command",
+    "repair": "server.commands.scrub:repair_command",
     "doctor": "server.commands.checks:doctor_command",
     "settings": "server.commands.checks:settings_command",
 }

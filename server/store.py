@@ -5,7 +5,7 @@ Knows nothing of what stands in them: a program that only moves databases about 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -19,6 +19,8 @@ from sync.couchdb import open_server as open_couchdb
 from sync.errors import DatabaseNotFound
 from sync.peer import Server
 from sync.sqlite import open_server
+from sync.sqlite.repair import PeerOf, Repaired, repair
+from sync.sqlite.scrub import Damage, check
 
 COUCH: Final = "couch.sqlite"
 HTTP_CONNECTIONS: Final = 16
@@ -79,6 +81,16 @@ def set_up_couchdb(
         return changed, made
     finally:
         store.close()
+
+
+def damage_in(path: Path) -> Iterator[Damage]:
+    """Yield what is damaged in an embedded engine's file; it may be in use."""
+    yield from check(path)
+
+
+def repair_file(path: Path, peer_of: PeerOf) -> Repaired:
+    """Put a sound file in the place of an embedded engine's. Raises: StorageFailed when it is in use."""
+    return repair(path, peer_of)
 
 
 def put_in_place(settings: Settings, file: Path) -> None:

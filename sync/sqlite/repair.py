@@ -89,11 +89,17 @@ def _open_alone(path: Path) -> apsw.Connection:
     try:
         connection = open_unverified(path)
         connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
-        connection.execute("PRAGMA locking_mode = EXCLUSIVE; PRAGMA query_only = OFF")
-        connection.execute("BEGIN EXCLUSIVE; ROLLBACK")
+        # One by one: a pragma that answers with a row keeps what follows it from being run.
+        for statement in (
+            "PRAGMA query_only = OFF",
+            "PRAGMA locking_mode = EXCLUSIVE",
+            "BEGIN EXCLUSIVE",
+            "ROLLBACK",
+        ):
+            connection.execute(statement).fetchall()
     except (apsw.BusyError, apsw.LockedError) as error:
         raise StorageFailed(f"{path.name} is in use; stop the server before it is repaired.") from error
-    except apsw.Error:
+    except (apsw.CorruptError, apsw.NotADBError, apsw.IOError):
         return apsw.Connection(":memory:")
     return connection
 

@@ -1,11 +1,11 @@
-"""`make bench`: the figures of the phone, the server and the rules on sessions, printed with the machine."""
+"""`make bench`: the figures of phone, server, rules on sessions and replication layer, with the machine."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 
-PARTS = ("phone", "server_load", "sessions")
+PARTS = ("phone", "server_load", "sessions", "couch", "couch.scale", "feeds")
 
 
 def main() -> int:
