@@ -36,7 +36,7 @@ PeerOf = Callable[[str], Peer | None]
 class Repaired:
     """`lost` are the leaves that neither the file nor a peer had whole, as (database, id, rev).
 
-    `unreadable` counts rows that do not even tell which document they were.
+    `unreadable` counts rows and lists that do not even tell what they held.
     """
 
     kept: int = 0
@@ -64,7 +64,7 @@ def repair(path: Path, peer_of: PeerOf, *, names: list[str] | None = None) -> Re
         new = stack.enter_context(closing(open_server(fresh)))
         sql = stack.enter_context(closing(connect(fresh)))
         _take_over_uuid(old, sql)
-        for name in sorted({*_names(old), *(names or ())}):
+        for name in sorted({*_names(old, repaired), *(names or ())}):
             unsound |= {(name, *each) for each in _take_over(old, new.ensure(name), repaired)}
             _take_over_rest(old, new.open(name), sql)
         for name in new.names():
@@ -112,11 +112,15 @@ def _take_over_uuid(old: apsw.Connection, sql: apsw.Connection) -> None:
     sql.execute("UPDATE setting SET value = ? WHERE name = 'uuid' AND length(?) = 32", (uuid, uuid))
 
 
-def _names(old: apsw.Connection) -> list[str]:
+def _names(old: apsw.Connection, repaired: Repaired) -> list[str]:
+    """Return the databases that the file names; that it may have had others counts as unreadable."""
+    found = []
     try:
-        return [str(name) for (name,) in old.execute("SELECT name FROM database")]
+        for (name,) in old.execute("SELECT name FROM database"):
+            found.append(str(name))  # what was read before a broken page counts
     except apsw.Error:
-        return []
+        repaired.unreadable += 1
+    return found
 
 
 def _number(connection: apsw.Connection, name: str) -> Any:

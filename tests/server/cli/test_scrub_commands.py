@@ -60,3 +60,9 @@ class TestScrubAndRepair:
         code, said = run("repair", str(file))
         assert code == 1
         assert "in no copy: " in said
+
+    def test_a_file_of_which_nothing_can_be_read_is_no_success(self, file):
+        file.write_bytes(b"\0" * file.stat().st_size)
+        code, said = run("repair", str(file))
+        assert code == 1
+        assert "1 are in none" in said
