@@ -20,7 +20,10 @@ from tests.browser_setup import ensure_browser
 
 ROOT = Path(__file__).parent.parent
 BROWSER_PARTS = ("tests/journeys", "tests/screens")
-LONG_PARTS = ("tests/chaos", "tests/replication", "tests/couchdb", "tests/clients", "tests/recorded")
+LONG_PARTS = (
+    *("tests/attacks", "tests/chaos", "tests/clients", "tests/contract", "tests/couchdb"),
+    *("tests/recorded", "tests/replication", "tests/server_couch"),
+)
 NODE_PARTS = ("tests/client", "tests/client_app")
 
 
