@@ -23,6 +23,7 @@ BROWSER_PARTS = ("tests/journeys", "tests/screens")
 LONG_PARTS = (
     *("tests/attacks", "tests/chaos", "tests/clients", "tests/contract", "tests/couchdb"),
     *("tests/recorded", "tests/replication", "tests/server_couch"),
+    *("tests/server/backup", "tests/server/demo", "tests/server/replication"),
 )
 NODE_PARTS = ("tests/client", "tests/client_app")
 
