@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 HERE = Path(__file__).parent
 CLIENT = HERE.parents[1] / "client"
-
-needs_node = pytest.mark.skipif(
-    shutil.which("node") is None or not (CLIENT / "node_modules" / "pouchdb-core").exists(),
-    reason="needs node on PATH and `npm ci` in client/ (`make setup` does both)",
-)
 
 
 class Pouch:
     """One process with any number of databases in memory."""
 
     def __init__(self) -> None:
-        command = ["node", str(HERE / "pouch.mjs"), str(CLIENT / "package.json")]
+        node = [sys.executable, "-m", "server.node", "node"]
+        command = [*node, str(HERE / "pouch.mjs"), str(CLIENT / "package.json")]
         self._node = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def __call__(self, command: str, **options: object) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from sync.http import Access, Endpoint, create_blueprint
 from sync.http.quarantine import Quarantine
 from sync.peer import Peer, Server
 from sync.replication.replicator import Pace, Replication
-from tests.replication.pouch import Pouch, needs_node
+from tests.replication.pouch import Pouch
 from tests.support.peers import holdings
 
 DOCUMENTS = 300
@@ -115,7 +115,6 @@ class TestReplicator:
         assert holdings(target) == holdings(source)
 
 
-@needs_node
 class TestPouchDB:
     """PouchDB never offers them again, and calls that success: what it sent waits in quarantine."""
 

@@ -23,7 +23,7 @@ from sync.errors import SyncError
 from sync.replication.replicator import Pace, Replication
 from sync.sqlite import open_server as open_sqlite
 from tests.contract.backends import running
-from tests.replication.pouch import Pouch, needs_node
+from tests.replication.pouch import Pouch
 from tests.support.faulty_proxy import KINDS, Fault, FaultyProxy
 from tests.support.peers import holdings
 
@@ -159,7 +159,6 @@ def pouch() -> Iterator[Pouch]:
     opened.close()
 
 
-@needs_node
 @pytest.mark.timeout(900)
 class TestPouchDB:
     """RELIABILITY T7: PouchDB 9 through the same line, both ways, with its checkpoints on both sides."""

@@ -9,9 +9,8 @@ import pytest
 
 from sync.couchdb import open_server
 from tests.contract.backends import running
-from tests.replication.pouch import Pouch, needs_node
+from tests.replication.pouch import Pouch
 
-pytestmark = needs_node
 NAMES = (f"p{number}" for number in count())
 
 

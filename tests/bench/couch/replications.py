@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -32,7 +33,8 @@ def pouch(direction: str) -> Callable[[Place, str], Rate]:
             wire.json("PUT", f"/{name}")
             wire.close()
         url = f"{place.url}/{name}"
-        command = ["node", str(HERE / "pouch.mjs"), str(MANIFEST), direction, url, str(count)]
+        node = [sys.executable, "-m", "server.node", "node"]
+        command = [*node, str(HERE / "pouch.mjs"), str(MANIFEST), direction, url, str(count)]
         done = orjson.loads(subprocess.run(command, input=docs, capture_output=True, check=True).stdout)
         return done["rows"], done["seconds"]
 
