@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from marshmallow import Schema, fields
 
+from server.records.media_item import media_items
 from server.records.names import NAME_PATTERN
 from server.records.references import any_record, member, reference
 from server.records.schema import (
@@ -33,6 +34,7 @@ _PLAIN: Final[Mapping[str, Callable[..., fields.Field[Any]]]] = {
     "number": Number,
     "flag": Flag,
     "member": member,
+    "media": lambda **limits: media_items(max_length=limits["max_length"]),
 }
 _FORM_MEMBERS: Final = ("kind", "label", "hint", "required", "required_when")
 
@@ -55,7 +57,8 @@ def declared_fields(where: str, rows: Mapping[str, Mapping[str, Any]]) -> Declar
         if not NAME_PATTERN.fullmatch(name):
             raise DeclarationError(f"{where}: {name!r} is no name for a field")
         made[name] = _field(f"{where}.{name}", row)
-        form.append(_form_field(name, row, made[name]))
+        if row["kind"] != "media":  # files are taken on a phone, not typed
+            form.append(_form_field(name, row, made[name]))
     references = tuple(name for name, row in rows.items() if _names_records(row))
     conditions = {name: row["required_when"] for name, row in rows.items() if "required_when" in row}
     return DeclaredFields(RecordSchema.from_dict(made)(), tuple(form), references, conditions)

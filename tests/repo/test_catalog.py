@@ -100,8 +100,11 @@ class TestCodes:
             "code_table",
             "evaluation",
             "lead",
+            "notice",
+            "participant",
             "service_order",
             "service_session",
+            "signature",
             "station",
         ]
         assert [name for name in workflow_names() if record_type(name) is None] == []
