@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -76,6 +77,25 @@ class Place:
     device: str
     number: int | None
     is_extra: bool = field(default=False)
+
+
+def in_order(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Return them as they came, but the entries of one log by number, in whatever order a feed lists them.
+
+    The feed of a CouchDB has one order for each shard and none among them. An entry counts as come with the
+    first of those after it in its log: the phone had written it by then.
+    """
+    logs: dict[str, list[Candidate]] = defaultdict(list)
+    for each in candidates:
+        logs[each.device].append(each)
+    keyed: list[tuple[str, str, int, Candidate]] = []
+    for device, log in logs.items():
+        log.sort(key=lambda each: (each.number is None, each.number or 0, len(each.log), each.log))
+        came = log[-1].received_at
+        for place in range(len(log) - 1, -1, -1):
+            came = min(came, log[place].received_at)
+            keyed.append((came, device, place, log[place]))
+    return [each for *_, each in sorted(keyed, key=lambda key: key[:3])]
 
 
 def candidate_from_log(doc: Document, now: str) -> Candidate:

@@ -123,8 +123,8 @@ class CentralPage:
     def beacon_at(self, entry: Entry) -> str | None:
         return self._beacons.given_at(entry)
 
-    def station_secret(self, station_id: str) -> bytes:
-        return self._directory.key_ring.station_secret(station_id)
+    def station_secrets(self, station_id: str) -> Sequence[StationSecret]:
+        return self._directory.station_secrets.all_of(station_id)
 
     def admission(self, entry: Entry) -> Judgement | None:
         body = entry["body"]

@@ -20,6 +20,7 @@ from server.records.entry import check_parts, check_shape, entry_hash, log_id, v
 from server.records.problem import Problem
 from server.records.record_type import KnownRecord, RecordType
 from server.records.registry import record_type
+from server.records.station_code import StationSecret
 from server.workflows import Action, Workflow, workflow
 
 Entry = Mapping[str, Any]
@@ -40,7 +41,7 @@ class Known(Protocol):
 
     def beacon_at(self, entry: Entry) -> str | None: ...
 
-    def station_secret(self, station_id: str) -> bytes: ...
+    def station_secrets(self, station_id: str) -> Sequence[StationSecret]: ...
 
     def admission(self, entry: Entry) -> Judgement | None:
         """Return why an admission cannot be carried out, or None."""
@@ -154,13 +155,15 @@ def _granted(candidate: Candidate, entry: Entry, device: Device, known: Known, r
     for holder in _holders(entry, device):
         problem, is_partial, grants = _authority(entry, known.grants(holder), within, known.lookup)
         if problem is not None:
-            return refused(problem)
+            # Of a tablet without the role its user knows nothing; the reason says whose it is that is missing.
+            return refused(problem if holder != device.id else Problem("tablet_not_of_station"))
         flags += [Problem("grant_partial")] if is_partial and not flags else []
         used.update(dict.fromkeys(grants))
     flags += clock_flags(
         entry["at"], within, tolerance_s=rules.clock_tolerance_s, late_after_h=rules.late_after_h
     )
-    flags += _kind(entry).doubts(entry, candidate.parts) + code_flags(entry, known.station_secret)
+    flags += _kind(entry).doubts(entry, candidate.parts)
+    flags += code_flags(entry, known.station_secrets, within.earliest)
     return Judgement("accepted", flags=flags, grants=tuple(used))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from server.defects import DEFECTS
-from server.ingest.candidate import Candidate, Judgement, candidate_from_central, held, refused
+from server.ingest.candidate import Candidate, Judgement, candidate_from_central, held, in_order, refused
 from server.ingest.central_page import CentralPage
 from server.ingest.judge import Rules, action_of, judge
 from server.ingest.media import arrival_ids, media_states
@@ -52,7 +52,7 @@ class Page:
         self._arrivals: dict[str, Document] = {}
 
     def take(self, candidates: Sequence[Candidate]) -> None:
-        """Judge those that have no receipt yet, in order; what they wait for may stand further on."""
+        """Judge those that have no receipt yet; what they wait for may stand further on."""
         self._prefetch(candidates)
         tasks = []
         for candidate in candidates:
@@ -98,7 +98,7 @@ class Page:
     def _judge_all(self, tasks: list[_Task]) -> None:
         outcomes: list[tuple[_Task, Judgement]] = []
         while tasks:
-            outcomes, progress = self._judge_round(tasks)
+            outcomes, progress = self._judge_round(_arranged(tasks))
             released = self._released()
             if not progress and not released:
                 break
@@ -223,6 +223,12 @@ class Page:
         if is_admitted and candidate.entry is not None:
             self._arrived[doc_id] = None
             self._arrived[f"hash:{candidate.entry['hash']}"] = None
+
+
+def _arranged(tasks: Iterable[_Task]) -> list[_Task]:
+    """Return them in the order in which they are judged, which is no row order of any store."""
+    by_log = {task.candidate.log: task for task in tasks}
+    return [by_log[each.log] for each in in_order(task.candidate for task in by_log.values())]
 
 
 def _named(bodies: Iterable[Any]) -> list[str]:

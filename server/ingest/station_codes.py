@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from server.records.entry_shape import parse_time
 from server.records.problem import Problem
-from server.records.station_code import matches
+from server.records.station_code import StationSecret, outcome_of
 
-SecretOf = Callable[[str], bytes]
+SecretsOf = Callable[[str], Sequence[StationSecret]]
 
 
-def code_flags(entry: Mapping[str, Any], secret_of: SecretOf) -> list[Problem]:
+def code_flags(entry: Mapping[str, Any], secrets_of: SecretsOf, earliest: str) -> list[Problem]:
     """Return the flag for a typed code that the station did not show within a minute of its time.
 
-    The phone's clock is set right by the skew that it knew; the entry's schema is good.
+    The phone's clock is set right by the skew that it knew; the entry's schema is good. `earliest`: before
+    this moment the entry was not made, so a code of a secret that was lost by then proves nothing.
 
     Spec: DOMAIN 4, row 13.
     """
@@ -28,5 +29,8 @@ def code_flags(entry: Mapping[str, Any], secret_of: SecretOf) -> list[Problem]:
         shown_at = typed_at - timedelta(milliseconds=entry["clock"]["skew_ms"])
     except OverflowError:  # a clock so wrong that it names no moment at all
         return [Problem("code_mismatch")]
-    is_right = matches(secret_of(entry["body"]["station"]), code["value"], shown_at)
-    return [] if is_right else [Problem("code_mismatch")]
+    outcome = outcome_of(
+        secrets_of(entry["body"]["station"]), code["value"], shown_at, not_before=parse_time(earliest)
+    )
+    flags = {"right": [], "lost": [Problem("code_secret_lost")], "wrong": [Problem("code_mismatch")]}
+    return flags[outcome]

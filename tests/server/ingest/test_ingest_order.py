@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import permutations
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from server.identity.instants import instant
 from server.ingest import Ingest
+from server.ingest.candidate import Candidate, in_order
+from server.records.names import new_record_id
 from server.worker import settle, worker_steps
 from sync.peer import DocumentLike, Peer, WriteResult
-from tests.support.entries import CentreInTest
+from tests.support.entries import CentreInTest, LogDocument, ago, lead_body
 from tests.support.history import History, begin_again, folded, make_history, outcome
 from tests.support.soak import scaled
 
@@ -64,6 +68,68 @@ class TestOrder:
             "refused": 3,
         }
         assert folded(centre, history.lead)[0].state == "answered"
+
+
+class TestOneRecordTwice:
+    """What stands first in a log counts, in whatever order a feed lists it (CouchDB's has several)."""
+
+    def rewritten(self, centre: CentreInTest) -> list[LogDocument]:
+        """One lead three times in a log, once with other words; then the same from another phone, later."""
+        phone, other = centre.phone(), centre.phone()
+        lead, body = new_record_id("lead"), lead_body()
+        mine = [phone.write(lead, "volunteer", each) for each in (body, body, lead_body(title="另一处"))]
+        theirs = [other.write(lead, "volunteer", body), other.lead()]
+        return [
+            *({**each, "received_at": instant(ago(minutes=5))} for each in mine),
+            *({**each, "received_at": instant(ago(minutes=4))} for each in theirs),
+        ]
+
+    @pytest.mark.parametrize("order", list(permutations(range(3))))
+    def test_the_first_of_a_log_counts_in_whatever_order_a_page_lists_them(
+        self, centre: CentreInTest, order: tuple[int, ...]
+    ) -> None:
+        documents = self.rewritten(centre)
+        for index in order:
+            centre.send(documents[index])
+        centre.work()
+
+        found = outcome(centre)
+        first, again, other = (f"entry:{each['_id']}" for each in documents[:3])
+
+        assert first not in found
+        assert found[documents[0]["entry"]["id"]]["log"] == documents[0]["_id"]
+        assert [flag["code"] for flag in found[again]["standing"]["flags"]] == ["duplicate"]
+        assert [reason["code"] for reason in found[other]["standing"]["reasons"]] == ["id_taken"]
+
+    @settings(
+        max_examples=scaled(12, 500),
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
+    @given(order=st.permutations(range(5)))
+    def test_any_order_of_rows_gives_the_same_receipts(self, centre: CentreInTest, order: list[int]) -> None:
+        documents = self.rewritten(centre)
+        begin_again(centre)
+        centre.send(*documents)
+        centre.work()
+        expected = outcome(centre)
+
+        begin_again(centre)
+        for index in order:
+            centre.send(documents[index])
+        centre.work()
+
+        assert outcome(centre) == expected
+
+    def test_an_entry_counts_as_come_with_those_after_it_in_its_log(self) -> None:
+        def offered(device: str, number: int | None, minute: int) -> Candidate:
+            log = f"{device}:{number or 0:010d}"
+            return Candidate(log, device, number, None, {}, None, f"2026-11-01T00:{minute:02}:00.000Z")
+
+        late, early = offered("d1", 1, 9), offered("d1", 2, 3)
+        between, nameless = offered("d2", 1, 5), offered("d2", None, 4)
+
+        assert in_order([nameless, between, early, late]) == [late, early, between, nameless]
 
 
 class TestNothingIsLost:
