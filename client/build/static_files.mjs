@@ -6,7 +6,7 @@ import { dirname, extname, join } from "node:path";
 import { consoleSprite } from "./console_sprite.mjs";
 
 /** Chinese messages are in the script, for every screen needs them. */
-export const TEXTS = ["messages.en.json", "reasons.en.json", "reasons.zh.json"];
+export const TEXTS = ["messages.en.json", ...["reasons", "service", "station"].flatMap((name) => [`${name}.en.json`, `${name}.zh.json`])];
 
 /** @returns {Promise<Object<string, string>>} logical name to hashed name */
 export async function addStaticFiles(source, assets) {

@@ -5,7 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-const REACH_ALL = ["worker/sw.js", "worker/sync-worker.js", "log/upload.js", "log/rescue.js"];
+const REACH_ALL = ["worker/sw.js", "worker/sync-worker.js", "log/upload.js", "log/rescue.js", "app/routes/service/routes.jsx", "app/routes/station/routes.jsx"];
 
 /** @param {string} source folder of the client's sources */
 export function together(source) {
@@ -13,9 +13,9 @@ export function together(source) {
   return {
     name: "together",
     setup(build) {
-      build.onLoad({ filter: /\/src\/(worker|log)\/[^/]+\.js$/ }, async ({ path }) => {
+      build.onLoad({ filter: /\/src\/(worker|log|app\/routes\/\w+)\/[^/]+\.jsx?$/ }, async ({ path }) => {
         if (!paths.has(path)) return null;
-        return { contents: `${await readFile(path, "utf8")}\nexport * from ${JSON.stringify(join(source, "core.js"))};` };
+        return { contents: `${await readFile(path, "utf8")}\nexport * from ${JSON.stringify(join(source, "core.js"))};`, loader: "jsx" };
       });
     },
   };

@@ -7,13 +7,17 @@ import { closure } from "./closure.mjs";
 
 const LIMIT_KB = 80;
 /** The page, its style, the app that answers inside the page until the worker has come, both workers, PouchDB. */
-const FIRST = ["page.js", "core.js", "sw.js", "sync-worker.js", "phone.css"];
+const FIRST = ["page.js", "core.js", "sync-worker.js", "phone.css"];
+/** It brings along what others load later, in the background and once. */
+const WORKER = "worker/sw.js";
 
 export async function printWeights(dist, { outputs }) {
   const first = closure(FIRST, outputs);
   const sums = { first: 0, "on demand": 0 };
   for (const file of Object.keys(outputs)) {
-    const name = outputs[file].entryPoint?.endsWith("worker/sw.js") ? "sw.js" : file.split("/").at(-1);
+    const isWorker = outputs[file].entryPoint?.endsWith(WORKER);
+    if (isWorker) first.add(file);
+    const name = isWorker ? "sw.js" : file.split("/").at(-1);
     const kb = (await readFile(join(dist, `${name}.gz`))).length / 1000;
     const when = first.has(file) ? "first" : "on demand";
     sums[when] += kb;

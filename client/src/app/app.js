@@ -5,12 +5,11 @@
 import { Hono } from "hono/tiny";
 import { withContext } from "./context.js";
 import { failed, unknown } from "./failures.jsx";
-import { check } from "./routes/check.jsx";
+import { later } from "./later.js";
 import { enrol } from "./routes/enrol.jsx";
 import { files } from "./routes/files.js";
 import { home } from "./routes/home.jsx";
 import { lead } from "./routes/lead.jsx";
-import { ledger } from "./routes/ledger.jsx";
 import { mine } from "./routes/mine.jsx";
 import { settings } from "./routes/settings.jsx";
 import { status } from "./routes/status.jsx";
@@ -20,9 +19,11 @@ export const app = new Hono({ strict: false })
   .basePath("/app")
   .use("*", withContext)
   .route("/lead", lead)
-  .route("/check", check)
   .route("/mine", mine)
-  .route("/ledger", ledger)
+  .all("/check/*", later("service"))
+  .all("/ledger/*", later("service"))
+  .all("/service/*", later("service"))
+  .all("/station/*", later("station"))
   .route("/", enrol)
   .route("/", settings)
   .route("/", sync)

@@ -1,7 +1,7 @@
 /**
  * What every route needs of the phone it runs on, found once a request: identity, texts in the person's language, unsent work.
  *
- * The host (worker or page) hands in `env`: {phone, openFeeds, build, names, isPageMode, loadAsset, formData?}.
+ * The host (worker or page) hands in `env`: {phone, openFeeds, build, names, isPageMode, loadAsset, routes?, formData?}.
  */
 import { loadPreferences } from "./preferences.js";
 import { HEADERS } from "./security.js";

@@ -5,16 +5,18 @@ import { loadPreferences } from "./preferences.js";
 
 export { app } from "./app.js";
 export { failurePage } from "./failures.jsx";
+export { loadLater } from "./later.js";
 
 /**
- * @param {{build: string, names: object, preload?: string[], isPageMode: boolean, loadAsset: Function}} host
+ * @param {{build: string, names: object, preload?: string[], isPageMode: boolean, loadAsset: Function, routes?: object}} host `routes`: those that are not
+ *   loaded later, for a worker cannot
  * @returns {Promise<object>} the `env` of `app.fetch(request, env)`
  */
-export async function openHost({ build, names, preload, isPageMode, loadAsset }) {
+export async function openHost({ build, names, preload, isPageMode, loadAsset, routes }) {
   // Both databases are opened side by side; who asks for the preferences says what failed.
   loadPreferences().catch(() => {});
   const phone = await openPhone({ build });
   let feeds = null;
   const openOnce = async () => (feeds ??= openFeeds(phone));
-  return { phone, openFeeds: openOnce, build, names, preload, isPageMode, loadAsset };
+  return { phone, openFeeds: openOnce, build, names, preload, isPageMode, loadAsset, routes };
 }

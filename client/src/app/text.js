@@ -15,7 +15,12 @@ export function loadLanguage(language, loadAsset) {
 
 /** Needed before `phone_error.*`, `reason.*`, `flag.*`, `media.reason.*`, `service.*`, `sync.*` and `storage.*` are said. @param {string} language @param {(logical: string) => Promise<Response>} loadAsset */
 export function loadReasons(language, loadAsset) {
-  return Promise.all([load("reasons", "zh", loadAsset), load("reasons", language, loadAsset)]);
+  return loadTexts("reasons", language, loadAsset);
+}
+
+/** The texts of a part of the app that is loaded later. @param {string} name `service`, `station` or `reasons` */
+export function loadTexts(name, language, loadAsset) {
+  return Promise.all([load(name, "zh", loadAsset), load(name, language, loadAsset)]);
 }
 
 async function load(name, language, loadAsset) {

@@ -6,14 +6,17 @@ let opening = null;
 
 /** Opened once for the life of this page; a failure is tried again by the next request. */
 async function open() {
-  const { app, failurePage, openHost } = await import("../core.js");
+  const { app, failurePage, loadLater, openHost } = await import("../core.js");
   opening ??= openHost({
     ...page,
     isPageMode: true,
     loadAsset: (logical) => fetch(`/app/assets/${page.names[logical]}`),
   });
   try {
-    return { app, env: await opening };
+    const env = await opening;
+    // Without a network it is tried again with the next request.
+    loadLater(env).catch(() => {});
+    return { app, env };
   } catch (error) {
     opening = null;
     return { failure: await failurePage(error) };

@@ -3,6 +3,9 @@
  * to the network untouched. It never caches what the server answers.
  */
 import { app, failurePage, HEADERS, openHost, runPass, shell as shellPage } from "../core.js";
+// A worker cannot import later.
+import * as service from "../app/routes/service/routes.jsx";
+import * as station from "../app/routes/station/routes.jsx";
 
 const { build, names, preload, shell, shellPreload } = self.LIANDONG_BUILD;
 const CACHE = `liandong-shell-${build}`;
@@ -68,6 +71,7 @@ function open() {
     names,
     preload,
     isPageMode: false,
+    routes: { service, station },
     loadAsset: (logical) => fromShell(new Request(ASSETS + names[logical])),
   }).catch((error) => {
     opening = null;

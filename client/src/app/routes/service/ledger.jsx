@@ -1,8 +1,8 @@
 /** My hours: what is credited on each order, and how the minutes of every session came about, in plain words. */
 import { Hono } from "hono/tiny";
-import { readReasons, show } from "../context.js";
-import { Live } from "../parts/live.jsx";
-import { Screen } from "../parts/screen.jsx";
+import { readReasons, show } from "../../context.js";
+import { Live } from "../../parts/live.jsx";
+import { Screen } from "../../parts/screen.jsx";
 
 export const ledger = new Hono().get("/", async (c) => {
   const { t, feeds } = c.var;

@@ -1,12 +1,12 @@
 /** Check in or out: order and station are chosen already where there is only one, the position collects itself, one button seals it. */
 import { ulid } from "ulid";
 import { Hono } from "hono/tiny";
-import { checkFrom, checkProblems, nextKind, sealedCheck } from "../check_form.js";
-import { formOf, show } from "../context.js";
-import { hasProblem } from "../lead_draft.js";
-import { CheckScreen, NoOrder } from "../parts/check_form.jsx";
-import { refusalBesideField } from "../reasons.js";
-import { myRecords } from "../records.js";
+import { checkFrom, checkProblems, nextKind, sealedCheck } from "./check_form.js";
+import { formOf, show } from "../../context.js";
+import { hasProblem } from "../../lead_draft.js";
+import { CheckScreen, NoOrder } from "./check_screen.jsx";
+import { refusalBesideField } from "../../reasons.js";
+import { myRecords } from "../../records.js";
 
 export const check = new Hono()
   .get("/", async (c) => {

@@ -1,8 +1,8 @@
 /** The form of a check-in or check-out. */
-import { SelectField, TextField } from "./field.jsx";
-import { Icon } from "./icon.jsx";
-import { Position } from "./position.jsx";
-import { Screen } from "./screen.jsx";
+import { SelectField, TextField } from "../../parts/field.jsx";
+import { Icon } from "../../parts/icon.jsx";
+import { Position } from "../../parts/position.jsx";
+import { Screen } from "../../parts/screen.jsx";
 
 export function CheckScreen({ c, check, orders, stations, problems }) {
   const { t } = c.var;

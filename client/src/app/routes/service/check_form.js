@@ -1,8 +1,8 @@
 /** From the check-in form to a check event: what is known, what is typed, and the position samples as an erasable part. */
-import { digitsOf } from "./digits.js";
-import { textProblem } from "./limits.js";
-import { spreadOf } from "./spread.js";
-import { localTime } from "./when.js";
+import { digitsOf } from "../../digits.js";
+import { textProblem } from "../../limits.js";
+import { spreadOf } from "../../spread.js";
+import { localTime } from "../../when.js";
 
 const CODE = /^[0-9]{6}$/;
 const MAX_SAMPLES = 5;
