@@ -49,6 +49,21 @@ class Permission(Enum):
     SEE_RECORDS = auto()
     """Of declared workflows; which ones, their files say."""
     ACT_ON_RECORDS = auto()
+    SEE_PARTICIPANTS = auto()
+    """By code; who they are, only `OPEN_IDENTITY` says."""
+    REGISTER_PARTICIPANTS = auto()
+    OPEN_IDENTITY = auto()
+    MAKE_ORDERS = auto()
+    MAKE_PAPERS = auto()
+    SEE_LIVE_BOARD = auto()
+    SEE_SESSIONS = auto()
+    """Of own places; an auditor sees a masked sample."""
+    DECIDE_SESSIONS = auto()
+    SEE_SPOT_CHECKS = auto()
+    """Nobody at a station: a spot check is unannounced."""
+    SEE_ALERTS = auto()
+    SEE_DEADLINES = auto()
+    SEE_SERVICE_REPORTS = auto()
 
 
 P = Permission
@@ -63,6 +78,10 @@ TABLE: Final[dict[str, frozenset[Permission]]] = {
             P.SEE_DASHBOARD,
             P.SEE_RECORDS,
             P.ACT_ON_RECORDS,
+            P.SEE_LIVE_BOARD,
+            P.SEE_SESSIONS,
+            P.SEE_ALERTS,
+            P.SEE_DEADLINES,
             P.SEE_CHECK_EVENTS,
             P.ACT_ON_CHECK_EVENTS,
             P.SEE_STATIONS,
@@ -75,6 +94,13 @@ TABLE: Final[dict[str, frozenset[Permission]]] = {
             P.SEE_DASHBOARD,
             P.SEE_RECORDS,
             P.ACT_ON_RECORDS,
+            P.SEE_LIVE_BOARD,
+            P.SEE_SESSIONS,
+            P.DECIDE_SESSIONS,
+            P.SEE_SPOT_CHECKS,
+            P.SEE_ALERTS,
+            P.SEE_DEADLINES,
+            P.SEE_SERVICE_REPORTS,
             P.SEE_LEADS,
             P.SEE_CHECK_EVENTS,
             P.ACT_ON_CHECK_EVENTS,
@@ -107,6 +133,13 @@ TABLE: Final[dict[str, frozenset[Permission]]] = {
             P.SEE_DASHBOARD,
             P.SEE_RECORDS,
             P.ACT_ON_RECORDS,
+            P.SEE_LIVE_BOARD,
+            P.SEE_SESSIONS,
+            P.DECIDE_SESSIONS,
+            P.SEE_SPOT_CHECKS,
+            P.SEE_ALERTS,
+            P.SEE_DEADLINES,
+            P.SEE_SERVICE_REPORTS,
             P.SEE_LEADS,
             P.SEE_CORRESPONDENCE,
             P.ACT_ON_LEADS,
@@ -123,13 +156,27 @@ TABLE: Final[dict[str, frozenset[Permission]]] = {
             P.SEE_NAMES,
             P.CHANGE_MEMBERS,
             P.SEE_STATIONS,
+            P.SEE_PARTICIPANTS,
+            P.REGISTER_PARTICIPANTS,
+            P.OPEN_IDENTITY,
+            P.MAKE_ORDERS,
+            P.MAKE_PAPERS,
         }
     ),
     "chief_procurator": frozenset(
         {
+            P.SEE_PARTICIPANTS,
+            P.OPEN_IDENTITY,
+            P.MAKE_PAPERS,
             P.SEE_DASHBOARD,
             P.SEE_RECORDS,
             P.ACT_ON_RECORDS,
+            P.SEE_LIVE_BOARD,
+            P.SEE_SESSIONS,
+            P.SEE_SPOT_CHECKS,
+            P.SEE_ALERTS,
+            P.SEE_DEADLINES,
+            P.SEE_SERVICE_REPORTS,
             P.SEE_LEADS,
             P.SEE_CORRESPONDENCE,
             P.ACT_ON_LEADS,
@@ -162,7 +209,8 @@ TABLE: Final[dict[str, frozenset[Permission]]] = {
             P.SEE_MEMBERS,
         }
     ),
-    "auditor": frozenset({P.SEE_DASHBOARD, P.SEE_RECORDS, P.ACT_ON_RECORDS}),
+    # A masked sample of sessions and what was decided on them; never all of anything.
+    "auditor": frozenset({P.SEE_DASHBOARD, P.SEE_RECORDS, P.ACT_ON_RECORDS, P.SEE_SESSIONS}),
 }
 """What each role may. A role that is not named may nothing."""
 

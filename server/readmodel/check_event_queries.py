@@ -94,7 +94,7 @@ def station_names(
     where = Conditions()
     where.add("type = 'station'")
     if townships is not None or stations is not None:
-        _within(where, "id", townships or (), stations or ())
+        where.within_stations("id", townships or (), stations or ())
     rows = model.select(f"SELECT id, title FROM record WHERE {where.sql} ORDER BY title", where.bound)
     return [(row[0], row[1]) for row in rows]
 
@@ -103,7 +103,7 @@ def _conditions(question: CheckEventQuestion) -> Conditions:
     where = Conditions()
     where.add("record.type = 'check_event'")
     if question.townships is not None or question.stations is not None:
-        _within(where, "record.station", question.townships or (), question.stations or ())
+        where.within_stations("record.station", question.townships or (), question.stations or ())
     where.equal("record.id", question.record)
     where.equal("record.state", question.state)
     where.equal("record.station", question.station)
@@ -122,17 +122,6 @@ def _conditions(question: CheckEventQuestion) -> Conditions:
     elif question.flag:
         where.add("EXISTS (SELECT 1 FROM json_each(record.flags) WHERE value ->> 'code' = ?)", question.flag)
     return where
-
-
-def _within(where: Conditions, column: str, townships: Collection[str], stations: Collection[str]) -> None:
-    """Ask for these stations, or stations in these townships; of neither, nothing fits."""
-    own, towns = orjson.dumps(sorted(stations)).decode(), orjson.dumps(sorted(townships)).decode()
-    where.add(
-        f"({column} IN (SELECT value FROM json_each(?)) OR {column} IN (SELECT id FROM record AS place "
-        "WHERE place.type = 'station' AND place.township IN (SELECT value FROM json_each(?))))",
-        own,
-        towns,
-    )
 
 
 def _row(row: tuple[Any, ...], bodies: Mapping[str, Mapping[str, Any]]) -> CheckEventRow:

@@ -6,6 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 
 @dataclass(slots=True)
 class Conditions:
@@ -27,6 +29,15 @@ class Conditions:
         """Ask for one of these values; of none, nothing fits."""
         marks = ", ".join("?" * len(values))
         self.add(f"{column} IN ({marks})" if values else "0", *sorted(values))
+
+    def within_stations(self, column: str, townships: Collection[str], stations: Collection[str]) -> None:
+        """Ask for these stations, or stations in these townships; of neither, nothing fits."""
+        self.add(
+            f"({column} IN (SELECT value FROM json_each(?)) OR {column} IN (SELECT id FROM record AS place "
+            "WHERE place.type = 'station' AND place.township IN (SELECT value FROM json_each(?))))",
+            orjson.dumps(sorted(stations)).decode(),
+            orjson.dumps(sorted(townships)).decode(),
+        )
 
     @property
     def bound(self) -> tuple[Any, ...]:

@@ -6,7 +6,7 @@ from flask import Flask
 
 from server.console.codes import word
 from server.console.layout.reasons import reason_text, waits_text
-from server.console.layout.sections import record_types, sections
+from server.console.layout.sections import record_types, sections, supervision_sections
 from server.console.layout.words import t, t_or_code
 from server.console.look import conflict_look, state_look, verdict_look
 from server.console.permissions import Permission
@@ -55,6 +55,6 @@ def readable_types() -> list[str]:
 def register_template_words(app: Flask) -> None:
     """Give every template the words of this module."""
     functions = (may, conflict_values, in_words, code_minutes, county_name, sections, reason_text, waits_text)
-    for function in (*functions, state_look, verdict_look, conflict_look, readable_types):
+    for function in (*functions, state_look, verdict_look, conflict_look, readable_types, supervision_sections):
         app.add_template_global(function)
     app.add_template_global(word, "code_word")
