@@ -24,6 +24,7 @@ from server.backup.keys import county_identity
 from server.backup.write import verified_manifest
 from server.messages import text
 from server.opening import open_services
+from server.replication.whereabouts import MovedAway
 from server.serve import DISK_FLOOR_BYTES
 from server.services import Services
 from server.settings import Settings
@@ -119,7 +120,11 @@ def _data(settings: Settings, backup: Path | None) -> Iterator[Finding]:
         yield Finding(Level.NOTE, "cli.doctor.read_model_damaged", {})
     if not all(whole.values()):
         return  # what would be read from them is worth nothing
-    services = open_services(settings)
+    try:
+        services = open_services(settings)
+    except MovedAway as moved:
+        yield Finding(Level.FAULT, moved.key, moved.params)
+        return
     try:
         yield from _records(services)
         if backup is not None:

@@ -22,6 +22,7 @@ from server.media.intake import MediaLimits
 from server.media.s3_store import S3Store
 from server.messages.told import Told
 from server.readmodel import ReadModel
+from server.replication.whereabouts import MovedAway, refuse_moved_away
 from server.services import RunBlocking, Services, Sockets
 from server.settings import Settings
 from server.store import COUCH, new_http_pool, open_store
@@ -45,12 +46,17 @@ def open_services(
 
     `sockets`: how native threads reach a CouchDB where the runtime has sockets of its own.
 
-    Raises: HalfRestored, KeyFileBroken, DatabasesLost.
+    Raises: HalfRestored, KeyFileBroken, DatabasesLost, MovedAway.
     """
     refuse_half_restored(settings.data)
     refuse_lost_databases(settings)
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     couch = open_store(settings, sockets)
+    try:
+        refuse_moved_away(couch)
+    except MovedAway:
+        couch.close()
+        raise
     _refuse_lost_keys(settings, couch)
     waiter = waiter or ThreadWaiter()
     key_ring = _key_ring(settings)

@@ -13,8 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from server.identity.instants import instant, now
 from server.messages.told import Told
 from server.replication.census import Census, census
+from server.replication.whereabouts import COUNTY, MOVED_OUT, county_note, note_moved_out
 from server.serve import only_server
 from server.settings import Settings
 from server.store import OUR_DATABASES
@@ -23,7 +25,6 @@ from sync.peer import Peer, Server
 from sync.replication.replication_id import Place, replication_id
 from sync.replication.replicator import Progress, Replication
 
-COUNTY: Final = "county"
 DEVICE: Final = "device:"
 OnProgress = Callable[[str, Progress], None]
 
@@ -53,42 +54,56 @@ def nobody_else(settings: Settings) -> Iterator[None]:
             lock.close()
 
 
-def migrate(source: Server, target: Server, on_progress: OnProgress = lambda _name, _progress: None) -> Moved:
+def migrate(
+    source: Server,
+    target: Server,
+    on_progress: OnProgress = lambda _name, _progress: None,
+    *,
+    shown: str,
+) -> Moved:
     """Make the target hold what the source holds, prove it, and let a new epoch begin there.
 
-    May be interrupted and run again at any time; nobody may write to either meanwhile.
+    May be interrupted and run again at any time; nobody may write to either meanwhile. `shown` is what the
+    source remembers of where the county went: nothing opens it from then on, until the county comes back.
 
     Raises: CannotMigrate, SyncError.
     """
     names = [name for name in source.names() if name in OUR_DATABASES]
     if "accounts" not in names:
         raise CannotMigrate("migrate.no_county")
+    _check_is_here(source, target)
     county = _check_same_county(source, target)
     written = sum(_replicate(source, target, name, on_progress) for name in names)
     _copy_contacts(source.open("accounts"), target.open("accounts"))
     databases = {name: _verified(source.open(name), target.open(name)) for name in names}
-    accounts = target.open("accounts")
-    done = (accounts.get_local(COUNTY) or {}).get("moved_in")
-    is_new = written > 0 or done != [source.uuid, target.epoch]
+    there = county_note(target)
+    is_new = written > 0 or there.get("moved_in") != [source.uuid, target.epoch] or MOVED_OUT in there
     if is_new:
         epoch = target.change_epoch()
-        accounts.put_local(COUNTY, {"county": county, "moved_in": [source.uuid, epoch]})
+        target.open("accounts").put_local(COUNTY, {"county": county, "moved_in": [source.uuid, epoch]})
+    note_moved_out(source, to=shown, at=instant(now()))
     return Moved(databases, written, target.epoch, is_new)
+
+
+def _check_is_here(source: Server, target: Server) -> None:
+    """Raises: CannotMigrate, where the county went on elsewhere than to this target."""
+    moved = county_note(source).get(MOVED_OUT)
+    if moved is not None and county_note(target).get("moved_in", [""])[0] != source.uuid:
+        raise CannotMigrate("migrate.moved_away", place=moved["to"], at=moved["at"])
 
 
 def _check_same_county(source: Server, target: Server) -> str:
     """Return the county's own name, made at its first move. Raises: CannotMigrate."""
-    ours = source.open("accounts")
-    known = ours.get_local(COUNTY) or {}
+    known = county_note(source)
     county = str(known.get("county") or secrets.token_hex(16))
     if "accounts" in target.names():
-        theirs = target.open("accounts")
-        if (theirs.get_local(COUNTY) or {}).get("county") == county:
+        if county_note(target).get("county") == county:
             return county
-        if theirs.info().doc_count or theirs.info().doc_del_count:
+        theirs = target.open("accounts").info()
+        if theirs.doc_count or theirs.doc_del_count:
             raise CannotMigrate("migrate.another_county")
     if not known:
-        ours.put_local(COUNTY, {"county": county})
+        source.open("accounts").put_local(COUNTY, {"county": county})
     # At once: a move that is interrupted must know its own work again.
     target.ensure("accounts").put_local(COUNTY, {"county": county})
     return county

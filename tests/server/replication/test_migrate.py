@@ -12,8 +12,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from server.cli import main
+from server.doctor import Level, findings
 from server.identity.instants import now
+from server.opening import open_services
 from server.replication.census import census
+from server.replication.places import without_password
+from server.replication.whereabouts import MovedAway
 from server.serve import only_server
 from server.settings import Settings
 from sync.couchdb import open_server as open_couchdb
@@ -122,6 +126,68 @@ class TestThereAndBack:
         assert (again.exit_code, "moved before" in again.output) == (0, True)
         assert there.epoch == epoch
         there.close()
+
+
+class TestTheOldPlace:
+    """A store that the county left opens no more, until the county comes back or a person says so."""
+
+    def open_here(self, county, command):
+        environment = {"LIANDONG_DATA": str(county.data), "LIANDONG_COUCH_URL": "", "LIANDONG_PORT": "0"}
+        return CliRunner().invoke(main, command, env=environment)
+
+    @pytest.mark.parametrize(
+        "command", [["serve"], ["worker"], ["rebuild"], ["migrate", "--to", "other.sqlite"]]
+    )
+    def test_it_says_where_the_county_is_and_opens_no_more(self, county, command, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        work_here(county.data)
+        county.migrate(county.url)
+        said = self.open_here(county, command)
+        assert said.exit_code == 1
+        place = f"{without_password(county.url)} (LIANDONG_COUCH_PREFIX={county.prefix})"
+        assert f"the county was moved to {place}" in said.output
+        assert county.url.split("@")[0].rpartition(":")[2] not in said.output
+
+    def test_a_couchdb_that_it_left_opens_no_more_either_and_until_it_comes_back(self, county, tmp_path):
+        work_here(county.data)
+        county.migrate(county.url)
+        there = {"couch_url": county.url, "couch_prefix": county.prefix}
+        county.migrate(county.data / "couch.sqlite", from_couchdb=True)
+        with pytest.raises(MovedAway, match=r"couch\.sqlite"):
+            open_services(Settings(data=county.data, **there))
+        work_here(county.data)
+        assert county.migrate(county.url).exit_code == 0
+        open_services(Settings(data=county.data, **there)).couch.close()
+
+    def test_coming_back_begins_a_new_epoch_even_when_nothing_was_written(self, county):
+        work_here(county.data)
+        county.migrate(county.url)
+        there = county.there()
+        first = there.epoch
+        county.migrate(county.data / "couch.sqlite", from_couchdb=True)
+        assert "The new epoch is" in county.migrate(county.url).output
+        until(lambda: there.epoch != first)
+        there.close()
+
+    def test_undone_the_county_counts_here_again_in_a_new_epoch(self, county):
+        work_here(county.data)
+        with open_centre(county.data) as centre:
+            epoch = centre.services.epoch
+        county.migrate(county.url)
+        assert "the county counts here again" in self.open_here(county, ["migrate", "--undo"]).output
+        with open_centre(county.data) as centre:
+            assert centre.services.epoch != epoch
+        assert "nothing was changed" in self.open_here(county, ["migrate", "--undo"]).output
+
+    def test_doctor_tells_it_as_a_fault(self, county):
+        work_here(county.data)
+        county.migrate(county.url)
+        levels = {finding.key: finding.level for finding in findings(Settings(data=county.data))}
+        assert levels["migrate.moved_away"] is Level.FAULT
+
+    def test_to_or_undo_is_wanted_and_not_both(self, county):
+        assert self.open_here(county, ["migrate"]).exit_code == 2
+        assert self.open_here(county, ["migrate", "--undo", "--to", "x.sqlite"]).exit_code == 2
 
 
 class TestRefusals:
