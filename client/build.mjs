@@ -13,7 +13,7 @@ import { generateSources } from "./build/generated.mjs";
 import { leanPackages } from "./build/lean_packages.mjs";
 import { minifyScripts, PACKING, packTexts } from "./build/packing.mjs";
 import { renderShell } from "./build/shell.mjs";
-import { addStaticFiles, TEXTS } from "./build/static_files.mjs";
+import { addStaticFiles, SCANNER, TEXTS } from "./build/static_files.mjs";
 import { together } from "./build/together.mjs";
 import { placeManifest } from "./build/web_manifest.mjs";
 import { printWeights } from "./build/weights.mjs";
@@ -47,8 +47,8 @@ const OPTIONS = {
   logLevel: "warning",
 };
 
-const PHONE = ["page/page.js", "core.js", "worker/sw.js", "worker/sync-worker.js", "style/phone.css"];
-const NAMED = ["page.js", "sync-worker.js", "phone.css", "icon-192.png", ...TEXTS];
+const PHONE = ["page/page.js", "core.js", "worker/sw.js", "worker/sync-worker.js", "scan/scan-worker.js", "style/phone.css"];
+const NAMED = ["page.js", "sync-worker.js", "scan-worker.js", "phone.css", "icon-192.png", SCANNER, ...TEXTS];
 const SHELL_FILES = ["icon-192.png", ...TEXTS];
 const CONSOLE = ["console/console.js", "style/console.css"];
 

@@ -8,6 +8,9 @@ import { consoleSprite } from "./console_sprite.mjs";
 /** Chinese messages are in the script, for every screen needs them. */
 export const TEXTS = ["messages.en.json", ...["reasons", "service", "station"].flatMap((name) => [`${name}.en.json`, `${name}.zh.json`])];
 
+/** ZXing, for phones that read no codes themselves: fetched by those, and then kept by their worker like a file of the shell. */
+export const SCANNER = "zxing_reader.wasm";
+
 /** @returns {Promise<Object<string, string>>} logical name to hashed name */
 export async function addStaticFiles(source, assets) {
   const pictures = join(source, "manifest");
@@ -15,6 +18,7 @@ export async function addStaticFiles(source, assets) {
     .filter((name) => extname(name) === ".png" || extname(name) === ".svg")
     .map((name) => [name, join(pictures, name)]);
   for (const name of TEXTS) files.push([name, join(source, "generated", name)]);
+  files.push([SCANNER, join(dirname(source), "node_modules/zxing-wasm/dist/reader", SCANNER)]);
   const names = {};
   const present = files.filter(([, file]) => existsSync(file));
   const contents = await Promise.all(present.map(async ([logical, path]) => [logical, await readFile(path)]));

@@ -12,7 +12,10 @@ from flask.typing import ResponseReturnValue
 from server.assets import FOREVER_S, ClientNotBuilt, send_packed
 from server.services import current
 
-HASHED_NAME: Final = re.compile(r"[\w.]+(-[\w.]+)*-[0-9A-Za-z]{8,10}\.(js|css|png|json)")
+HASHED_NAME: Final = re.compile(r"[\w.]+(-[\w.]+)*-[0-9A-Za-z]{8,10}\.(js|css|png|json|wasm)")
+SCANNER: Final = "scan-worker-"
+"""The one script that may run WebAssembly, and nothing else that a policy could forbid. Spec: ATTACKS 4."""
+SCANNER_CSP: Final = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
 WORKER_OFF: Final = "worker-off"
 """A file of this name in the data folder is the kill switch: phones drop their worker and do without."""
 
@@ -49,6 +52,8 @@ def _asset(name: str) -> ResponseReturnValue:
         abort(404)
     response = send_packed(current().settings.client, name)
     response.headers["Cache-Control"] = f"public, max-age={FOREVER_S}, immutable"
+    if name.startswith(SCANNER):
+        response.headers["Content-Security-Policy"] = SCANNER_CSP
     return response
 
 

@@ -56,6 +56,8 @@ function wire(isWholeScreen) {
   const code = document.querySelector("[data-code-from-link]");
   if (code && linkCode && !code.value) code.value = linkCode;
   if (isWholeScreen && !document.querySelector("[autofocus]")) focusTitle();
+  const boxes = [...document.querySelectorAll("[data-enhance]:not([data-enhanced])")];
+  if (boxes.length > 0) void import("./enhance.js").then(({ enhance }) => enhance(boxes));
   followPositions(document);
   showPictures(document);
 }

@@ -1,8 +1,8 @@
 /**
- * The one Trusted Types policy, `default`: HTML for htmx's swaps, and the addresses of our own two workers, without which
+ * The one Trusted Types policy, `default`: HTML for htmx's swaps, and the addresses of our own three workers, without which
  * a browser that enforces the policy could not start them. A script has no way in.
  */
-const WORKERS = /^\/(sw\.js|app\/assets\/sync-worker-[A-Z0-9]+\.js)$/;
+const WORKERS = /^\/(sw\.js|app\/assets\/(sync|scan)-worker-[A-Z0-9]+\.js)$/;
 
 if (globalThis.trustedTypes) {
   globalThis.trustedTypes.createPolicy("default", {

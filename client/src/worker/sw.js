@@ -19,7 +19,7 @@ const PASS_LIMIT_MS = 150_000;
 let opening = null;
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(shell)));
+  event.waitUntil(keepShell());
 });
 
 self.addEventListener("activate", (event) => {
@@ -41,9 +41,21 @@ self.addEventListener("sync", (event) => {
   if (event.tag === SYNC_TAG) event.waitUntil(backgroundPass());
 });
 
+/** Where an earlier build has fetched the scanner, this one keeps its own from the beginning. */
+async function keepShell() {
+  const scanner = ASSETS + names["zxing_reader.wasm"];
+  const earlier = await Promise.all((await shellCaches()).map(async (name) => (await caches.open(name)).keys()));
+  const hasScanner = earlier.flat().some(({ url }) => url.endsWith(".wasm"));
+  const cache = await caches.open(CACHE);
+  await cache.addAll(hasScanner ? [...shell, scanner] : shell);
+}
+
+async function shellCaches() {
+  return (await caches.keys()).filter((name) => name.startsWith("liandong-shell-"));
+}
+
 async function takeOver() {
-  const names = await caches.keys();
-  await Promise.all(names.filter((name) => name.startsWith("liandong-shell-") && name !== CACHE).map((name) => caches.delete(name)));
+  await Promise.all((await shellCaches()).filter((name) => name !== CACHE).map((name) => caches.delete(name)));
   await self.clients.claim();
 }
 
@@ -52,8 +64,13 @@ async function emptyShell() {
   return new Response(await shellPage({ build, names, preload: shellPreload }), { headers: { ...HEADERS, "Content-Type": "text/html; charset=utf-8" } });
 }
 
+/** What is not of the shell is kept as well once it was asked for: the scanner. Names change with content. */
 async function fromShell(request) {
-  return (await caches.match(request)) ?? fetch(request);
+  const kept = await caches.match(request);
+  if (kept) return kept;
+  const answer = await fetch(request);
+  if (answer.ok) await (await caches.open(CACHE)).put(request, answer.clone());
+  return answer;
 }
 
 async function answer(request) {

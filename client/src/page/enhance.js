@@ -1,0 +1,16 @@
+/**
+ * What only some screens need of a page, loaded with the first of them: an element says by `data-enhance="name"` what is to be done with it.
+ * It works on forms: whatever is collected ends in a field, and the app takes it from there.
+ */
+import { keepReader } from "../scan/reader.js";
+import { offerScan } from "./scan_box.js";
+
+const BY_NAME = { keep_scanner: () => keepReader().catch(() => {}), scan: offerScan };
+
+/** @param {HTMLElement[]} boxes each with `data-enhance` */
+export function enhance(boxes) {
+  for (const box of boxes) {
+    box.dataset.enhanced = "yes";
+    for (const name of box.dataset.enhance.split(" ")) BY_NAME[name](box);
+  }
+}
