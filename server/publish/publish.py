@@ -6,8 +6,11 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
+from server.deadlines.year_files import working_days_of
 from server.defects import DEFECTS
 from server.identity.directory import FEED_KEY
 from server.ingest.ingest import CHECKPOINT
@@ -17,6 +20,7 @@ from server.readmodel import ChangedRecord, RecordRow
 from server.records.registry import record_type
 from server.records.views import Audience
 from server.services import Services
+from server.workflows.due_dates import Today
 from sync.peer import SEQ_START
 
 PAGE: Final = 2000
@@ -29,8 +33,14 @@ commits a page however many views go into it, and 500 phones at once are 500 fee
 class Publish:
     """The one writer of feeds. All it remembers can be found again in the feeds themselves."""
 
-    def __init__(self, services: Services, *, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._services = services
+    def __init__(
+        self,
+        services: Services,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._services, self._now = services, now
         self._monotonic = monotonic
         self._published_at = monotonic()
         self._model = services.readmodel
@@ -58,7 +68,7 @@ class Publish:
         by_feed: dict[str, dict[str, View | None]] = {}
         standing: dict[str, list[str]] = {}
         broken: dict[str, BaseException] = {}
-        facts_of = FactsOf(self._model)
+        facts_of = FactsOf(self._model, self._today())
         for each in changed:
             try:
                 views = self._views(self._model.record(each.id), facts_of)
@@ -73,6 +83,12 @@ class Publish:
         for audience, wanted in sorted(by_feed.items()):
             feeds.write(audience, wanted)
         self._model.publications.remember(standing, changed[-1].place, broken)
+
+    def _today(self) -> Today:
+        """Return what due dates are computed with: the office may have loaded another year meanwhile."""
+        settings = self._services.settings
+        zone = ZoneInfo(settings.time_zone)
+        return Today(self._now().astimezone(zone).date(), zone, working_days_of(settings.data))
 
     def _is_ingest_busy(self) -> bool:
         couch = self._services.couch

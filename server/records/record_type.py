@@ -64,6 +64,10 @@ def _no_audiences(_facts: RecordFacts) -> frozenset[Audience]:
     return frozenset()
 
 
+def _no_places(_facts: RecordFacts) -> frozenset[str]:
+    return frozenset()
+
+
 def _no_view(_facts: RecordFacts, _audience: Audience) -> dict[str, Any] | None:
     return None
 
@@ -88,6 +92,8 @@ class RecordType:
     audiences: Callable[[RecordFacts], frozenset[Audience]] = _no_audiences
     view: Callable[[RecordFacts, Audience], dict[str, Any] | None] = _no_view
     workflow: str | None = None
+    places: Callable[[RecordFacts], frozenset[str]] = _no_places
+    """Ids of the stations where what it is about goes on now; records that name it go there with it."""
 
     def problems(self, entry: Mapping[str, Any], parts: Mapping[str, Any]) -> list[Problem] | None:
         """Return what the schema finds in body and parts; None when its version is not known here."""

@@ -5,7 +5,7 @@ A view is an allow-list: it holds no author, device or signature, and of hashes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +51,10 @@ class RecordFacts:
     media: tuple[MediaFact, ...] = ()
     lookup_body: Callable[[str], Mapping[str, Any] | None] = lambda _id: None
     """Find another record's body by id."""
+    facts_of: Callable[[str], RecordFacts | None] = lambda _id: None
+    """Find another record that counts, as it stands."""
+    due_on: Callable[[Collection[str]], str | None] = lambda _clocks: None
+    """Return the earliest due date among these of its workflow's clocks that run."""
     ledger: Mapping[str, Any] | None = None
     """Of an order: sessions, minutes and their arithmetic, as its participant is told them."""
     legal_actions: Callable[[str], list[str]] = lambda _role: []

@@ -16,6 +16,7 @@ from server.records.names import NAME_PATTERN
 from server.workflows.clock_declarations import ClockTables
 from server.workflows.declaration_error import DeclarationError, declared_roles, refuse_unknown
 from server.workflows.declared_record import DeclaredRecord, declared_record
+from server.workflows.declared_views import DeclaredView, ViewTables
 from server.workflows.engine import Action, Workflow
 from server.workflows.field_declarations import declared_fields
 from server.workflows.form import FormField
@@ -34,6 +35,7 @@ _WORKFLOW: Final = {
     "clocks",
     "checks",
     "record",
+    "views",
 }
 _ACTION: Final = {
     "from",
@@ -113,7 +115,28 @@ def parsed(name: str, table: Mapping[str, Any]) -> Workflow:
         checks=tables.checks(table.get("checks", {}), clocks),
         record_form=record.fields.form if record else (),
         number=table.get("number", ""),
+        views=_parsed_views(name, table, record, {clock.name for clock in clocks}),
     )
+
+
+def _parsed_views(
+    name: str, table: Mapping[str, Any], record: DeclaredRecord | None, clocks: set[str]
+) -> tuple[DeclaredView, ...]:
+    rows = table.get("actions", {}).values()
+    given = {*(f for row in rows for f in row.get("sets", {})), *(row.get("remembers", "") for row in rows)}
+    tables = ViewTables(
+        name=name,
+        states=tuple(table["states"]),
+        record_fields=table["record"]["fields"] if record else {},
+        about=record.about if record else {},
+        step_fields={
+            action: {**row.get("fields", {}), **row.get("says", {})}
+            for action, row in table.get("actions", {}).items()
+        },
+        given=frozenset(given - {""}),
+        clocks=frozenset(clocks),
+    )
+    return tables.views(table.get("views", {}))
 
 
 def _parsed_action(where: str, name: str, row: Mapping[str, Any], states: tuple[str, ...]) -> Action:

@@ -12,6 +12,7 @@ from server.deadlines import Clock
 from server.fold.state import MERGE, STATE_FIELD, FoldEntry, RecordState, Severity, same_value
 from server.records.problem import Problem
 from server.records.schema import schema_problems
+from server.workflows.declared_views import DeclaredView
 from server.workflows.form import FormField
 
 
@@ -97,6 +98,8 @@ class Workflow:
     """What a new record asks for, where the record itself is declared here."""
     number: str = ""
     """The form of official numbers: `{year}` and `{number}` are filled in."""
+    views: tuple[DeclaredView, ...] = ()
+    """Who is shown what of a record that is declared here."""
 
     def initial_state(self, schema: int) -> str:
         """Return the state of a record without steps."""

@@ -130,7 +130,7 @@ class Day:
         record = self.centre.desk("service_session", body).id
         self.centre.work()
         self.step(record, "end", "system", to="ended", fields=self._ended())
-        self.step(record, "confirm", "supervisor", to="confirmed", fields={"rating": 5})
+        self.step(record, "confirm", "system", to="confirmed")
         return record
 
     def _ended(self) -> dict[str, Any]:

@@ -22,9 +22,9 @@ def offered(flow, role: str, *actions: str) -> set[str]:
     return {action.name for action in flow.legal_actions(walked(flow, *actions), role)}
 
 
-def due_days(flow, *actions: str) -> dict[str, date]:
+def due_days(flow, *actions: str, **given) -> dict[str, date]:
     """The due dates where everything happened on Friday 20 November 2026."""
-    state = walked(flow, *actions)
+    state = walked(flow, *actions, **given)
     at = "2026-11-20T02:00:00.000Z"
     line = timeline_of(
         state,
@@ -43,7 +43,7 @@ class TestSession:
         assert SESSION.actions[name].by == {"township_staff", "prosecutor"}
 
     def test_nothing_is_credited_that_nobody_confirmed(self):
-        assert offered(SESSION, "prosecutor", "end") == {"void"}
+        assert offered(SESSION, "prosecutor", "end") == {"reject", "void"}
         assert offered(SESSION, "prosecutor", "end", "confirm") == {"credit", "part_credit", "reject", "void"}
 
     def test_what_a_supervisor_denies_is_in_dispute_and_not_lost(self):
@@ -55,8 +55,10 @@ class TestSession:
         assert offered(SESSION, "participant", "end", "confirm", decision) == {"dispute"}
 
     def test_a_flag_is_cleared_back_to_where_the_session_was(self):
-        assert walked(SESSION, "end", "confirm", "flag_session", "clear_flag").state == "confirmed"
-        assert walked(SESSION, "auto_end", "flag_session", "clear_flag").state == "auto_ended"
+        flagged = ("end", "confirm", "flag_session")
+
+        assert walked(SESSION, *flagged, "clear_flag").state == "confirmed"
+        assert offered(SESSION, "township_staff", *flagged) == {"clear_flag", "part_credit", "reject"}
 
     def test_reported_and_credited_minutes_are_different_fields(self):
         state = walked(
@@ -66,7 +68,7 @@ class TestSession:
         assert (state.value("reported_min"), state.value("credited_min")) == (160, 150)
 
     def test_confirmation_has_three_working_days_and_a_dispute_five(self):
-        assert due_days(SESSION, "end", "deny") == {
+        assert due_days(SESSION, "end", "deny", end={"ended_on": "2026-11-20"}) == {
             "confirmation": date(2026, 11, 25),
             "dispute_review": date(2026, 11, 27),
         }
