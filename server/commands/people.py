@@ -12,6 +12,7 @@ from server.identity.directory import LoginTaken
 from server.identity.grants import default_scope, fits_role
 from server.identity.instants import now
 from server.identity.passwords import PasswordRefused, new_password
+from server.identity.tablets import revoke_device as revoke
 from server.messages.told import one_line
 from server.opening import open_services
 from server.records.names import ROLES, SYSTEM
@@ -106,7 +107,7 @@ def revoke_device(settings: Settings, *, device_id: str, reason: str) -> None:
         if device is None or device.kind == "desk":
             raise click.ClickException(one_line("cli.device.unknown", device=device_id))
         at = now()
-        services.directory.revoke_device(device_id, at, SYSTEM)
+        revoke(services.directory, device_id, at, SYSTEM)
         services.audit.append("device_revoked", actor=SYSTEM, about=device_id, reason=reason)
     say("cli.device.revoked", device=device_id)
 

@@ -1,15 +1,18 @@
-"""Enrolment over HTTP: a code for a device, its keys for a session."""
+"""Codes over HTTP: for a device, whose keys then make a session; for a person at a station's tablet."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Blueprint, Response, request
 
-from server.gateway.authentication import set_session_cookie
+from server.gateway.authentication import requesting_device, set_session_cookie
 from server.gateway.errors import TooManyRequests, answer_errors
 from server.gateway.json_body import read_small_object, text_member
 from server.gateway.rates import Rate
+from server.gateway.state_content import held_roles, tablet_station
 from server.identity.devices import Device
 from server.identity.enrolment import CodeRefused, KeysRefused
 from server.identity.instants import instant, now
@@ -20,6 +23,7 @@ from sync.errors import BadRequest, Forbidden
 from sync.http.answers import answer
 
 MOST_LABEL_CHARS = 60
+MOST_CODE_CHARS = 40
 CODE_REFUSED = "code_refused"
 KEYS_REFUSED = "keys_refused"
 
@@ -40,14 +44,30 @@ def create_blueprint() -> Blueprint:
         set_session_cookie(response, token)
         return response
 
+    @blueprint.post("/operator")
+    def begin_operator() -> Response:
+        services = current()
+        tablet = requesting_device(services, request)
+        by_address.take(request.remote_addr or "")
+        body, address = read_small_object(request), request.remote_addr or ""
+        member = services.run_blocking(lambda: _began(services, tablet, body, address))
+        person = services.directory.member(member)
+        return answer({"member": member, "display_name": person.name if person else ""})
+
     return blueprint
 
 
+def _began(services: Services, tablet: Device, body: dict[str, Any], address: str) -> str:
+    code = text_member(body, "code", most_chars=MOST_CODE_CHARS)
+    with _counting(services, address):
+        member = services.enrolment.begin_operator(code, tablet)
+    services.audit.append("operator_began", actor=member, about=tablet.id)
+    return member
+
+
 def _enrolled(services: Services, body: dict[str, Any], address: str) -> Device:
-    lockout = Lockout(services.directory.accounts, services.key_ring, purpose="enrolment")
-    code = text_member(body, "code", most_chars=40)
-    try:
-        lockout.check(address=address)
+    code = text_member(body, "code", most_chars=MOST_CODE_CHARS)
+    with _counting(services, address):
         device = services.enrolment.redeem(
             code,
             sign_key=body.get("sign_key"),
@@ -55,6 +75,17 @@ def _enrolled(services: Services, body: dict[str, Any], address: str) -> Device:
             label=text_member(body, "label", most_chars=MOST_LABEL_CHARS, default=""),
             app=text_member(body, "app", most_chars=MAX_APP_CHARS, default=""),
         )
+    services.audit.append("enrolment", actor=device.member, about=device.id)
+    return device
+
+
+@contextmanager
+def _counting(services: Services, address: str) -> Iterator[None]:
+    """Count refused codes by address, and answer what a code is refused with."""
+    lockout = Lockout(services.directory.accounts, services.key_ring, purpose="enrolment")
+    try:
+        lockout.check(address=address)
+        yield
     except LockedOut as error:
         raise TooManyRequests(error.retry_after_s) from None
     except KeysRefused as error:
@@ -62,8 +93,6 @@ def _enrolled(services: Services, body: dict[str, Any], address: str) -> Device:
     except CodeRefused:
         _count(lockout, address)
         raise Forbidden(CODE_REFUSED) from None
-    services.audit.append("enrolment", actor=device.member, about=device.id)
-    return device
 
 
 def _count(lockout: Lockout, address: str) -> None:
@@ -75,12 +104,14 @@ def _count(lockout: Lockout, address: str) -> None:
 
 def _welcome(services: Services, device: Device) -> dict[str, Any]:
     member = services.directory.member(device.member)
-    held = services.directory.grants_in_force(device.member)
+    station = tablet_station(services, device)
     return {
         "device": device.id,
-        "member": device.member,
-        "display_name": member.name if member else "",
-        "roles": [{"role": grant.role, "scope": grant.scope} for grant in held],
+        # A shared tablet is nobody's: who acts at it begins by a code of their own.
+        "member": device.member if station is None else device.id,
+        "display_name": member.name if member and station is None else "",
+        "kind": device.kind,
+        "roles": held_roles(services, device),
         "server_key": dict(services.server_key.public_jwk),
         "epoch": services.epoch,
         "server_time": instant(now()),

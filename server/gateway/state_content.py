@@ -7,6 +7,7 @@ from typing import Any, Final
 from server.gateway.feeds import granted_feeds
 from server.identity.devices import Device
 from server.identity.instants import now
+from server.identity.tablets import operators_of, station_of
 from server.services import Services
 from sync.errors import DatabaseNotFound, DocumentNotFound
 from sync.peer import Document, Peer
@@ -18,12 +19,33 @@ NOTHING: Final[Document] = {"through": 0, "head": None, "beyond": []}
 
 def state_content(services: Services, device: Device, since: str | None) -> dict[str, Any]:
     """Return the state without its beacon. Spec: DESIGN 2, "State"; ARCHITECTURE, Contracts."""
-    return {
+    state: dict[str, Any] = {
         "epoch": services.epoch,
         "ack": _ack(services, device, since),
         "feeds": _feed_versions(services, device),
         "orders": [dict(order) for order in device.orders],
-        "member": {"roles": _roles(services, device), "revoked": device.is_revoked},
+        "member": {"roles": held_roles(services, device), "revoked": device.is_revoked},
+    }
+    station = tablet_station(services, device)
+    return state if station is None else {**state, "station": station}
+
+
+def held_roles(services: Services, device: Device) -> list[dict[str, str]]:
+    """Return what may be done now on this device: its member's roles, of a shared tablet its own."""
+    holder = device.id if device.kind == "tablet" else device.member
+    held = services.directory.grants_in_force(holder, now())
+    return [{"role": grant.role, "scope": grant.scope} for grant in held]
+
+
+def tablet_station(services: Services, device: Device) -> dict[str, Any] | None:
+    """Return a tablet's station and who may act at it now; None for other devices."""
+    if device.kind != "tablet":
+        return None
+    directory = services.directory
+    present = [directory.member(member) for member in operators_of(directory, device)]
+    return {
+        "id": station_of(directory, device),
+        "operators": [{"member": each.id, "display_name": each.name} for each in present if each],
     }
 
 
@@ -75,8 +97,3 @@ def _open_or_none(services: Services, database: str) -> Peer | None:
     except DatabaseNotFound:
         return None
     return peer
-
-
-def _roles(services: Services, device: Device) -> list[dict[str, str]]:
-    held = services.directory.grants_in_force(device.member, now())
-    return [{"role": grant.role, "scope": grant.scope} for grant in held]

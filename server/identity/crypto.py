@@ -80,9 +80,10 @@ class KeyRing:
         """Return the part of a document id under which a login name or code is found again."""
         return _mac(self._lookup, f"{purpose}\0{value}")
 
-    def station_secret(self, station_id: str) -> bytes:
-        """Return the secret of a station's rotating code: derived, so nothing more is to be kept."""
-        return bytes.fromhex(self.lookup("station_code", station_id))
+    def station_secret(self, station_id: str, number: int = 1) -> bytes:
+        """Return a station's secret of this number: derived, so that no secret is kept anywhere."""
+        name = station_id if number == 1 else f"{station_id}\0{number}"
+        return bytes.fromhex(self.lookup("station_code", name))
 
     def anti_forgery(self, session_id: str) -> str:
         """Return the token that this session's forms carry."""

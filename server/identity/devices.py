@@ -33,6 +33,8 @@ class Device:
     last_contact_at: str | None = None
     app: str = ""
     orders: tuple[Mapping[str, Any], ...] = field(default=())
+    operators: tuple[str, ...] = ()
+    """Members who have begun at a shared tablet by a code of their own."""
 
     @property
     def is_revoked(self) -> bool:
@@ -60,6 +62,7 @@ def device_document(device: Device, ring: KeyRing) -> dict[str, Any]:
         "revoked_by": device.revoked_by,
         "app": device.app,
         "orders": [dict(order) for order in device.orders],
+        "operators": list(device.operators),
     }
 
 
@@ -77,4 +80,5 @@ def device_from_document(document: dict[str, Any], ring: KeyRing) -> Device:
         revoked_by=document["revoked_by"],
         app=document["app"],
         orders=tuple(document["orders"]),
+        operators=tuple(document.get("operators", ())),
     )

@@ -37,6 +37,7 @@ from server.identity.members import (
     member_from_document,
 )
 from server.identity.passwords import hash_password
+from server.identity.station_secrets import StationSecrets
 from server.records.names import new_ulid
 from sync.errors import Conflict
 from sync.peer import Document
@@ -56,6 +57,7 @@ class Directory:
         self.key_ring = key_ring
         self.server_key = server_key
         self.contacts = Contacts(accounts)
+        self.station_secrets = StationSecrets(accounts, key_ring)
         self._members: dict[str, Member] = {}
         self._devices: dict[str, Device] = {}
         self._grants: dict[str, dict[str, Grant]] = {}
@@ -172,6 +174,17 @@ class Directory:
 
         self.accounts.update(f"device:{device_id}", revoked)
 
+    def add_operator(self, device_id: str, member_id: str) -> None:
+        """Note that this person has begun at a shared tablet; the last one who began comes last."""
+
+        def added(found: Document | None) -> Document | None:
+            if found is None:
+                return None
+            others = [each for each in found.get("operators", []) if each != member_id]
+            return {**found, "operators": [*others, member_id]}
+
+        self.accounts.update(f"device:{device_id}", added)
+
     def set_orders(self, device_id: str, orders: Iterable[dict[str, Any]]) -> None:
         wanted = list(orders)
         self.accounts.update(f"device:{device_id}", lambda found: found and {**found, "orders": wanted})
@@ -224,11 +237,15 @@ class Directory:
         return own | granted_audiences(self.grants(member_id), at or now())
 
     def device_audiences(self, device: Device, at: datetime | None = None) -> set[str]:
-        """Return whose feeds this device reads: its member's, and what is granted to itself."""
+        """Return whose feeds this device reads: its member's, and what is granted to itself.
+
+        A shared tablet reads nobody's own feed, not even of who enrolled it.
+        """
         if device.is_revoked:
             return set()
         moment = at or now()
-        return self.audiences(device.member, moment) | granted_audiences(self.grants(device.id), moment)
+        own = {"catalog"} if device.kind == "tablet" else self.audiences(device.member, moment)
+        return own | granted_audiences(self.grants(device.id), moment)
 
     def alias(self, key_name: str, member_id: str) -> str:
         """Return what stands for the member in a view of the audience `key_name`."""

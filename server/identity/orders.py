@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -10,7 +10,7 @@ from server.identity.directory import Directory
 from server.identity.instants import instant, now
 from server.records.names import new_ulid
 
-OrderKind = Literal["lock", "wipe", "re_enrol", "new_secret"]
+OrderKind = Literal["lock", "wipe", "re_enrol", "new_secret", "reset_pin"]
 
 
 class UnknownDevice(LookupError):
@@ -24,8 +24,12 @@ def give_order(
     *,
     feeds: Sequence[str] | None = None,
     at: datetime | None = None,
+    says: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Sign an order and keep it for the device to read; a wipe names the feeds to destroy.
+
+    `says`: what a kind says besides: `new_secret` the sealed secret, `reset_pin` whose PIN.
+    A `new_secret` takes the place of those before it: a tablet has one secret.
 
     Raises: UnknownDevice.
     """
@@ -37,11 +41,13 @@ def give_order(
         "device": device_id,
         "kind": kind,
         "at": instant(at or now()),
+        **(says or {}),
     }
     if feeds is not None:
         statement["feeds"] = list(feeds)
     order = directory.server_key.sealed(statement)
-    directory.set_orders(device_id, [*map(dict, device.orders), order])
+    kept = [dict(each) for each in device.orders if kind != "new_secret" or each["kind"] != kind]
+    directory.set_orders(device_id, [*kept, order])
     return order
 
 

@@ -1,4 +1,4 @@
-"""Members, devices, grants and logins as they change, in the journal outside the databases.
+"""What is known of people, devices and stations' secrets as it changes, in the journal outside the databases.
 
 A restore of an older backup puts them back: no phone enrolled since is a stranger then, and who was
 revoked stays so.
@@ -13,7 +13,16 @@ from server.journal import Journal, Line
 from sync.peer import Document, DocumentLike, Peer, WriteResult
 
 NAME: Final = "people"
-KINDS: Final = ("member:", "device:", "grant:", "login:")
+KINDS: Final = (
+    "member:",
+    "device:",
+    "grant:",
+    "login:",
+    "station_secret:",
+    "person:",
+    "id_number:",
+    "display_code:",
+)
 PAGE: Final = 500
 
 

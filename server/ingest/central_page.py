@@ -17,6 +17,7 @@ from server.readmodel import ReadModel
 from server.records.entry import log_id
 from server.records.problem import Problem
 from server.records.record_type import KnownRecord
+from server.records.station_code import StationSecret
 from sync.peer import Document, Peer
 
 

@@ -155,7 +155,7 @@ def _granted(candidate: Candidate, entry: Entry, device: Device, known: Known, r
     for holder in _holders(entry, device):
         problem, is_partial, grants = _authority(entry, known.grants(holder), within, known.lookup)
         if problem is not None:
-            # Of a tablet without the role its user knows nothing; the reason says whose it is that is missing.
+            # Whoever acted holds the role: the reason says that it is the tablet which does not.
             return refused(problem if holder != device.id else Problem("tablet_not_of_station"))
         flags += [Problem("grant_partial")] if is_partial and not flags else []
         used.update(dict.fromkeys(grants))

@@ -100,7 +100,7 @@ class LedgerProjection:
     def _assess(self, *, is_tick: bool) -> int:
         """Assess whom it concerns, store what came of it, and return the queue's last place."""
         facts, settings = self._gathered.facts(), self._rules
-        around = surroundings_of(facts, settings, self._secret_of)
+        around = surroundings_of(facts, settings, self._services.directory.station_secrets.all_of)
         own = by_participant(facts)
         concerned = list(own) if is_tick else self._concerned(own, around)
         terms = Terms(settings, self._calendar(), self._now())
@@ -133,9 +133,6 @@ class LedgerProjection:
         """Return the county's days as they are known now: the office may have loaded another year."""
         settings = self._services.settings
         return Calendar(ZoneInfo(settings.time_zone), working_days_of(settings.data).plus)
-
-    def _secret_of(self, station: str) -> bytes:
-        return self._services.key_ring.station_secret(station)
 
 
 def _is_same_around(facts: Facts, one: Surroundings, other: Surroundings) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Final, Literal
 
-from server.records.station_code import PERIOD_S, code_at
+from server.records.station_code import PERIOD_S, StationSecret, code_at
 from server.sessions.clock import Corrected
 from server.sessions.facts import CheckEvent
 from server.sessions.fence import FenceVerdict
@@ -18,15 +18,17 @@ from server.sessions.settings import SessionSettings
 _MOST_PERIODS: Final = 2**32
 """Some eight thousand years; what lies beyond is no moment."""
 
-SecretOf = Callable[[str], bytes | None]
-"""A station's secret; None where this server holds none."""
+SecretsOf = Callable[[str], Sequence[StationSecret]]
+"""A station's secrets, lost ones too; none where this server holds none."""
 
 
 @dataclass(frozen=True, slots=True)
 class CodeVerdict:
-    """`old`: shown so many minutes before; `foreign`: another station's; `unchecked`: no secret is held."""
+    """`old`: shown so many minutes before; `foreign`: another station's; `unchecked`: no secret is held;
+    `lost`: of a secret that was in nobody knows whose hands by then.
+    """
 
-    outcome: Literal["right", "wrong", "old", "foreign", "unchecked"]
+    outcome: Literal["right", "wrong", "old", "foreign", "unchecked", "lost"]
     age_min: int = 0
     station: str | None = None
 
@@ -36,7 +38,7 @@ class CodeCheck:
 
     def __init__(
         self,
-        secret_of: SecretOf,
+        secrets_of: SecretsOf,
         stations: Iterable[str],
         settings: SessionSettings,
         *,
@@ -45,7 +47,8 @@ class CodeCheck:
         self._stations = sorted(set(stations))
         self._settings = settings
         self._skew_ms = station_skew_ms or {}
-        self._shown: Callable[[str, int], str | None] = cache(_shown_by(secret_of))
+        self._shown = cache(_shown_by(secrets_of, are_lost=False))
+        self._lost = cache(_shown_by(secrets_of, are_lost=True))
 
     def verdict(self, event: CheckEvent, time: Corrected) -> CodeVerdict | None:
         """Return what became of the event's code; None where it has none."""
@@ -57,10 +60,13 @@ class CodeCheck:
         period = self._period(event.station, typed_at)
         if self._shown(event.station, period) is None:
             return CodeVerdict("unchecked")
-        if self._is_shown(event.station, event.code.value, range(period - periods, period + periods + 1)):
+        near = range(period - periods, period + periods + 1)
+        if self._is_shown(event.station, event.code.value, near):
             return CodeVerdict("right")
+        if any(event.code.value in (self._lost(event.station, each) or ()) for each in near):
+            return CodeVerdict("lost")
         for back in range(periods + 1, self._settings.code_stale_periods + 1):
-            if self._shown(event.station, period - back) == event.code.value:
+            if self._is_shown(event.station, event.code.value, range(period - back, period - back + 1)):
                 return CodeVerdict("old", back * PERIOD_S // 60)
         return self._foreign(event, event.code.value, typed_at) or CodeVerdict("wrong")
 
@@ -80,17 +86,20 @@ class CodeCheck:
         return int(shown_at.timestamp()) // PERIOD_S
 
     def _is_shown(self, station: str, value: str, periods: range) -> bool:
-        return any(self._shown(station, period) == value for period in periods)
+        return any(value in (self._shown(station, period) or ()) for period in periods)
 
 
-def _shown_by(secret_of: SecretOf) -> Callable[[str, int], str | None]:
-    def shown(station: str, period: int) -> str | None:
-        secret = secret_of(station)
-        if secret is None:
+def _shown_by(secrets_of: SecretsOf, *, are_lost: bool) -> Callable[[str, int], tuple[str, ...] | None]:
+    """Return what gives the codes of a period, by secrets that were good then or by those lost by then."""
+
+    def shown(station: str, period: int) -> tuple[str, ...] | None:
+        secrets = secrets_of(station)
+        if not secrets:
             return None
         if not 0 <= period < _MOST_PERIODS:
-            return ""  # there was no display then
-        return code_at(secret, datetime.fromtimestamp(period * PERIOD_S, UTC))
+            return ()  # there was no display then
+        at = datetime.fromtimestamp(period * PERIOD_S, UTC)
+        return tuple(code_at(secret.key, at) for secret in secrets if secret.is_good(at) is not are_lost)
 
     return shown
 
@@ -111,6 +120,8 @@ def code_flags(
         yield Flag("code_replay", {"age_min": verdict.age_min}, event.id)
     elif verdict.outcome == "foreign":
         yield Flag("code_foreign", {"station": verdict.station}, event.id)
+    elif verdict.outcome == "lost":
+        yield Flag("code_secret_lost", {}, event.id)
     elif verdict.outcome == "wrong":
         yield Flag("code_mismatch", {}, event.id)
     elif verdict.outcome == "right" and (fence.away_m or 0) > settings.code_far_m:
@@ -128,6 +139,6 @@ def reused_codes(
             continue
         before = first.setdefault((event.station, event.code.value), event.id)
         verdict = verdicts.get(event.id)
-        if before != event.id and verdict is not None and verdict.outcome in ("wrong", "old"):
+        if before != event.id and verdict is not None and verdict.outcome in ("wrong", "old", "lost"):
             found[event.id] = Flag("code_reused", {"first_event": before}, event.id)
     return found

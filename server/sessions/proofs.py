@@ -5,12 +5,12 @@ A part that was erased when its time came leaves its hash in the entry: the proo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from server.records.entry import CanonicalError, entry_hash, parse_time, part_hash, verify_signature
-from server.records.station_code import matches
+from server.records.station_code import StationSecret, outcome_of
 
 Parts = Literal["whole", "erased", "changed", "none"]
 
@@ -36,19 +36,21 @@ class PresenceProof:
 
 
 def day_proofs(
-    documents: Iterable[Mapping[str, Any]], keys: Mapping[str, Mapping[str, Any]], secret: bytes | None
+    documents: Iterable[Mapping[str, Any]],
+    keys: Mapping[str, Mapping[str, Any]],
+    secrets: Sequence[StationSecret],
 ) -> list[PresenceProof]:
     """Check the documents of central of one station's day; `keys`: public keys by device."""
     documents = sorted(documents, key=lambda doc: (doc["entry"]["device"], doc["entry"]["entry"]))
     hashes = {(doc["entry"]["device"], doc["entry"]["entry"]): doc["entry"]["hash"] for doc in documents}
     heads = set(hashes.values())
-    return [_proof(doc, keys, secret, hashes, heads) for doc in documents]
+    return [_proof(doc, keys, secrets, hashes, heads) for doc in documents]
 
 
 def _proof(
     doc: Mapping[str, Any],
     keys: Mapping[str, Mapping[str, Any]],
-    secret: bytes | None,
+    secrets: Sequence[StationSecret],
     hashes: Mapping[tuple[str, int], str],
     heads: set[str],
 ) -> PresenceProof:
@@ -62,7 +64,7 @@ def _proof(
         key is not None and verify_signature(entry, key),
         None if before is None else entry["prev"] == before,
         _parts(entry, doc.get("parts") or {}),
-        _is_code_right(entry, secret),
+        _is_code_right(entry, secrets),
         None if head is None else head in heads,
     )
 
@@ -83,8 +85,10 @@ def _parts(entry: Mapping[str, Any], parts: Mapping[str, Any]) -> Parts:
     return "whole" if parts.keys() == entry["parts"].keys() else "erased"
 
 
-def _is_code_right(entry: Mapping[str, Any], secret: bytes | None) -> bool | None:
+def _is_code_right(entry: Mapping[str, Any], secrets: Sequence[StationSecret]) -> bool | None:
     """By the clock of the entry itself; the rules on sessions set it right with what was learnt later."""
     code = entry["body"].get("code")
     typed_at = parse_time(code["at"]) if code else None
-    return None if typed_at is None or secret is None else matches(secret, code["value"], typed_at)
+    if typed_at is None or not secrets:
+        return None
+    return outcome_of(secrets, code["value"], typed_at) == "right"

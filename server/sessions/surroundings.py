@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from server.sessions.clock import Corrected, corrected_times
-from server.sessions.codes import CodeCheck, CodeVerdict, SecretOf, reused_codes
+from server.sessions.codes import CodeCheck, CodeVerdict, SecretsOf, reused_codes
 from server.sessions.facts import CheckEvent, Facts
 from server.sessions.fence import FenceVerdict, Versions, by_station, fence_verdict, suspect_stations
 from server.sessions.habits import unvarying_supervisors
@@ -32,14 +32,14 @@ class Surroundings:
 def surroundings_of(
     facts: Facts,
     settings: SessionSettings,
-    secret_of: SecretOf,
+    secrets_of: SecretsOf,
     *,
     station_skew_ms: Mapping[str, int] | None = None,
 ) -> Surroundings:
     """Return what the whole county's facts say about each event."""
     times = corrected_times(facts.events, settings)
     versions = by_station(facts.stations)
-    check = CodeCheck(secret_of, versions, settings, station_skew_ms=station_skew_ms)
+    check = CodeCheck(secrets_of, versions, settings, station_skew_ms=station_skew_ms)
     codes = {event.id: check.verdict(event, times[event.id]) for event in facts.events}
     slots = {slot.id: slot for slot in facts.slots}
     fences = {

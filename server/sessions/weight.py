@@ -24,6 +24,7 @@ FLAG_WEIGHTS: Final[Mapping[str, int]] = MappingProxyType(
         "code_mismatch": 2,
         "code_replay": 4,
         "code_reused": 5,
+        "code_secret_lost": 4,
         "confirmation_unvarying": 3,
         "confirmed_unseen": 2,
         "datum_gcj02": 0,

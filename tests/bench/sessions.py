@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from server.records.entry import new_entry, new_part, seal
 from server.records.signing import SigningKey
-from server.records.station_code import code_at
+from server.records.station_code import StationSecret, code_at
 from server.sessions import (
     Calendar,
     Facts,
@@ -159,13 +159,17 @@ def _secret_of(station: str) -> bytes:
     return station.encode()
 
 
+def _secrets_of(station: str) -> tuple[StationSecret, ...]:
+    return (StationSecret(1, _secret_of(station)),)
+
+
 def year_again() -> tuple[float, int, int]:
     """Return seconds, sessions and events of computing the county's year from its facts."""
     facts = year_of_facts()
     settings = SessionSettings()
     terms = Terms(settings, Calendar(ZONE, weekdays_only), datetime(2027, 2, 1, tzinfo=UTC))
     begun = time.perf_counter()
-    found = assess_county(facts, surroundings_of(facts, settings, _secret_of), terms)
+    found = assess_county(facts, surroundings_of(facts, settings, _secrets_of), terms)
     took_s = time.perf_counter() - begun
     sessions = sum(len(each.sessions) for each in found.values())
     assert sessions == SESSIONS, sessions
@@ -177,7 +181,7 @@ def station_day(keys: Sequence[SigningKey], count: int = DAY_EVENTS) -> tuple[fl
     documents = [_signed(keys[number % len(keys)], number) for number in range(count)]
     public = {f"phone{number}": key.public_jwk() for number, key in enumerate(keys)}
     begun = time.perf_counter()
-    proofs = day_proofs(documents, public, b"secret")
+    proofs = day_proofs(documents, public, [StationSecret(1, b"secret")])
     took_ms = (time.perf_counter() - begun) * 1000
     assert all(proof.holds for proof in proofs)
     return took_ms, len(proofs)

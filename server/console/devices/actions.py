@@ -19,6 +19,7 @@ from server.console.viewer import Viewer
 from server.identity.devices import Device
 from server.identity.enrolment import EnrolmentCode
 from server.identity.instants import instant
+from server.identity.tablets import revoke_device
 from server.readmodel.device_queries import DeviceWork, device_work
 from server.services import current
 
@@ -108,7 +109,7 @@ def qr_svg(text: str) -> Markup:
 def revoke(device_id: str, at: datetime, reason: str, viewer: Viewer) -> None:
     """Revoke from that moment on; what the device signs later is kept and refused."""
     services = current()
-    services.run_blocking(lambda: services.directory.revoke_device(device_id, at, viewer.member))
+    services.run_blocking(lambda: revoke_device(services.directory, device_id, at, viewer.member))
     services.run_blocking(
         lambda: services.audit.append(
             "device_revoked", actor=viewer.member, about=device_id, at=instant(at), reason=reason

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from server.records.station_code import code_at
+from server.records.station_code import StationSecret, code_at
 from server.sessions import (
     Assessment,
     Calendar,
@@ -67,6 +67,10 @@ def minute(text: str) -> int:
 
 def secret_of(station: str) -> bytes:
     return station.encode()
+
+
+def secrets_of(station: str) -> tuple[StationSecret, ...]:
+    return (StationSecret(1, secret_of(station)),)
 
 
 def code(text: str, station: str = A, *, typed: str | None = None) -> Code:
@@ -263,7 +267,7 @@ class County:
 def assessed(facts: Facts, now: str, **changed: Any) -> dict[str, Assessment]:
     settings = SessionSettings(**changed)
     terms = Terms(settings, Calendar(ZONE, weekdays_only), at(now))
-    return assess_county(facts, surroundings_of(facts, settings, secret_of), terms)
+    return assess_county(facts, surroundings_of(facts, settings, secrets_of), terms)
 
 
 def codes(found: Session | Assessment) -> set[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from server.sessions import SessionSettings, surroundings_of
 from server.sessions.facts import Code
-from tests.unit.sessions.county import OTHER, THERE, A, B, County, at, code, codes, fix, reading, secret_of
+from tests.unit.sessions.county import OTHER, THERE, A, B, County, at, code, codes, fix, reading, secrets_of
 
 
 def flagged(county: County) -> set[str]:
@@ -103,8 +103,8 @@ class TestRow13CodeVerified:
         county = self.scanned("09:05", "09:00")
         facts, settings = county.facts(), SessionSettings()
 
-        plain = surroundings_of(facts, settings, secret_of)
-        skewed = surroundings_of(facts, settings, secret_of, station_skew_ms={A: 300_000})
+        plain = surroundings_of(facts, settings, secrets_of)
+        skewed = surroundings_of(facts, settings, secrets_of, station_skew_ms={A: 300_000})
 
         assert [around.codes["e01"].outcome for around in (plain, skewed)] == ["wrong", "right"]
 

@@ -9,6 +9,7 @@ import pytest
 
 from server.records.entry import new_entry, new_part, seal
 from server.records.signing import SigningKey
+from server.records.station_code import StationSecret
 from server.sessions.proofs import PresenceProof, day_proofs
 from tests.unit.records.bodies import FIX, ORDER, PARTICIPANT, STATION
 from tests.unit.sessions.county import at, code
@@ -47,7 +48,8 @@ def documents(count: int = 2, **code_members: Any) -> list[dict[str, Any]]:
 
 
 def proofs(docs: list[dict[str, Any]], secret: bytes | None = SECRET) -> list[PresenceProof]:
-    return day_proofs(docs, {"phone": KEY.public_jwk()}, secret)
+    held = [] if secret is None else [StationSecret(1, secret)]
+    return day_proofs(docs, {"phone": KEY.public_jwk()}, held)
 
 
 class TestPresenceProof:
@@ -78,7 +80,7 @@ class TestPresenceProof:
         assert [(p.is_unaltered, p.is_signed) for p in proofs(docs)] == [(True, True), (False, True)]
 
     def test_another_key_signed_it(self):
-        (proof, _) = day_proofs(documents(), {"phone": SigningKey.generate().public_jwk()}, SECRET)
+        (proof, _) = day_proofs(documents(), {"phone": SigningKey.generate().public_jwk()}, [])
 
         assert (proof.is_unaltered, proof.is_signed, proof.holds) == (True, False, False)
 

@@ -16,7 +16,7 @@ BY_WEIGHT = {
     2: "code_mismatch confirmed_unseen decision_differs late_entry media_not_received no_code "
     "no_photo only_station same_minute skew stale_fix",
     3: "clock_moved_back confirmation_unvarying device_lost out_of_fence",
-    4: "code_foreign code_replay forgotten_pattern no_jitter",
+    4: "code_foreign code_replay code_secret_lost forgotten_pattern no_jitter",
     5: "code_far code_reused denied device_shared photo_duplicate speed_impossible two_places",
 }
 
