@@ -71,6 +71,8 @@ class SessionRow:
     session: Mapping[str, Any]
     order: Mapping[str, Any]
     station: Mapping[str, Any]
+    record_state: str | None = None
+    """Of its record, in which doubts and persons have a say too; None before it is written."""
 
     @property
     def id(self) -> str:
@@ -149,17 +151,30 @@ def with_names(model: ReadModel, sessions: Sequence[Mapping[str, Any]]) -> list[
     """Return sessions with the bodies of their orders and stations."""
     named = {each["order"] for each in sessions} | {each["station"] for each in sessions}
     bodies = bodies_of(model, named)
+    states = _states(model, [record_of(each["id"]) for each in sessions])
     return [
-        SessionRow(each, bodies.get(each["order"], {}), bodies.get(each["station"], {})) for each in sessions
+        SessionRow(
+            each,
+            bodies.get(each["order"], {}),
+            bodies.get(each["station"], {}),
+            states.get(record_of(each["id"])),
+        )
+        for each in sessions
     ]
+
+
+def _states(model: ReadModel, records: Sequence[str]) -> dict[str, str | None]:
+    rows = model.select(
+        "SELECT id, state FROM record WHERE id IN (SELECT value FROM json_each(?))",
+        (orjson.dumps(list(records)).decode(),),
+    )
+    return {str(row[0]): row[1] for row in rows}
 
 
 def _conditions(question: SessionQuestion) -> Conditions:
     where = Conditions()
     if question.townships is not None or question.stations is not None:
-        where.within_stations(
-            "session_computed.station", question.townships or (), question.stations or ()
-        )
+        where.within_stations("session_computed.station", question.townships or (), question.stations or ())
     if question.ids is not None:
         where.add(
             "session_computed.id IN (SELECT value FROM json_each(?))",
@@ -176,8 +191,8 @@ def _conditions(question: SessionQuestion) -> Conditions:
             where.add(f"session_computed.{text}", day)
     if question.due_before:
         where.add("session_computed.due_on < ?", question.due_before)
-    if question.flag == "any":
-        where.add("session_computed.flags <> '[]'")
+    if question.flag in ("any", "none"):
+        where.add(f"session_computed.flags {'<>' if question.flag == 'any' else '='} '[]'")
     elif question.flag:
         where.add("EXISTS (SELECT 1 FROM json_each(session_computed.flags) WHERE value = ?)", question.flag)
     if question.by:

@@ -1,0 +1,1 @@
+"""Crediting several sessions at once, where nothing is doubtful and nobody says anything else."""

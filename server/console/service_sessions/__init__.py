@@ -1,0 +1,1 @@
+"""Sessions of service: the queue that waits for a person, and one session with both sides' evidence."""
