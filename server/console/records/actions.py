@@ -18,6 +18,7 @@ from server.console.photos import Photo, photos_of
 from server.console.proof import Proof, proof_of
 from server.console.records.forms import question_of
 from server.console.records.kind import (
+    OWN_FORMS,
     fields_by_name,
     flow,
     kind,
@@ -138,7 +139,8 @@ def take(row: RecordRow, form: StepForm, viewer: Viewer) -> Outcome:
 
 def may_begin(viewer: Viewer) -> bool:
     """May this viewer begin a record of this type from a form?"""
-    return bool(flow().record_form) and _writing_role(viewer) is not None
+    is_plain = bool(flow().record_form) and type_name() not in OWN_FORMS
+    return is_plain and _writing_role(viewer) is not None
 
 
 def new_fields(viewer: Viewer) -> list[FieldOfStep]:
@@ -172,7 +174,7 @@ def await_record(ref: EntryRef) -> Outcome:
 def _view(row: RecordRow, viewer: Viewer) -> RecordView:
     return RecordView(
         row=row,
-        title=_title(row.id, str(row.body.get("title") or row.body.get("order_no") or "")),
+        title=_title(row.id, _own_title(row.body)),
         look=state_look(row.type, row.state.state or ""),
         facts=_facts(row),
         photos=photos_of(row),
@@ -188,6 +190,11 @@ def _line(listed: ListedRecord) -> RecordLine:
     due = next((due for due in shown_due_dates(row) if due.is_open), None) if row else None
     look = state_look(type_name(), listed.state or "")
     return RecordLine(listed, _title(listed.id, listed.title), look, due)
+
+
+def _own_title(body: Mapping[str, Any]) -> str:
+    names = ("title", "order_no", "display_code")
+    return next((str(body[name]) for name in names if body.get(name)), "")
 
 
 def _title(record_id: str, title: str) -> str:

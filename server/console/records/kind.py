@@ -18,6 +18,8 @@ from server.services import current
 from server.workflows import FormField, Workflow, workflow, workflow_names
 
 NAME = "record_type"
+OWN_FORMS = {"participant": "participants.new_page", "service_order": "orders.new_page"}
+"""Types that are begun on a page of their own: a participant has an identity, an order a participant."""
 
 
 def take_from_address(_endpoint: str | None, values: dict[str, Any] | None) -> None:

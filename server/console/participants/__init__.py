@@ -1,0 +1,1 @@
+"""Participants: registered once, by code everywhere, an identity opened by name and with a reason."""
