@@ -7,20 +7,40 @@ from pathlib import Path
 from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader
 
+from server.console.bulk_credit.views import blueprint as bulk_credit
 from server.console.check_events.views import blueprint as check_events
 from server.console.dashboard.views import blueprint as dashboard
 from server.console.devices.views import blueprint as devices
 from server.console.layout.template_words import register_template_words
 from server.console.layout.words import register_words
 from server.console.leads.views import blueprint as leads
+from server.console.live_board.views import blueprint as live_board
 from server.console.members.views import blueprint as members
+from server.console.participants.views import blueprint as participants
 from server.console.quarantine.views import blueprint as quarantine
 from server.console.records.views import blueprint as records
+from server.console.service_sessions.views import blueprint as service_sessions
 from server.console.sign_in.views import blueprint as sign_in
 from server.console.stations.views import blueprint as stations
+from server.console.tablets.views import blueprint as tablets
 
 PREFIX = "/console"
-FEATURES = (sign_in, dashboard, leads, check_events, quarantine, devices, members, stations, records)
+FEATURES = (
+    sign_in,
+    dashboard,
+    leads,
+    check_events,
+    quarantine,
+    devices,
+    tablets,
+    members,
+    participants,
+    stations,
+    live_board,
+    service_sessions,
+    bulk_credit,
+    records,
+)
 
 
 def register_console(app: Flask) -> None:

@@ -35,6 +35,7 @@ export const CONSOLE_ICONS = [
   "shield-alert",
   "shield-check",
   "smartphone",
+  "tablet",
   "stamp",
   "triangle-alert",
   "undo-2",

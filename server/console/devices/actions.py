@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from io import BytesIO
-
-import segno
-from markupsafe import Markup
 
 from server.console.form import Form
 from server.console.layout.words import now, t
@@ -90,20 +86,6 @@ def make_code(form: Form, viewer: Viewer) -> EnrolmentCode | None:
         lambda: services.audit.append("enrolment_code", actor=viewer.member, about=member.id)
     )
     return code
-
-
-def enrol_link(code: EnrolmentCode) -> str:
-    """Return the address that the QR holds: the code stands behind `#` and so reaches no server's log."""
-    return f"{current().settings.url}/app/enrol#code={code.code}"
-
-
-def qr_svg(text: str) -> Markup:
-    """Return the QR as inline SVG without a style of its own."""
-    picture = BytesIO()
-    segno.make(text, error="m").save(
-        picture, kind="svg", border=4, xmldecl=False, svgns=True, omitsize=True, nl=False, dark="#000000"
-    )
-    return Markup(picture.getvalue().decode())  # noqa: S704 - segno draws it from modules, not from text
 
 
 def revoke(device_id: str, at: datetime, reason: str, viewer: Viewer) -> None:

@@ -13,6 +13,7 @@ from server.console.form import Form
 from server.console.listing import ListView
 from server.console.names import note_names_read
 from server.console.permissions import Permission, requires
+from server.console.qr import enrol_link, qr_svg
 from server.console.viewer import the_viewer
 
 blueprint = feature("devices")
@@ -55,8 +56,8 @@ def enrol() -> ResponseReturnValue:
     code = actions.make_code(form, the_viewer()) if form.is_valid else None
     if code is None:
         return _ask_whose(form, 422)
-    link = actions.enrol_link(code)
-    return render_template("devices/code.html", code=code, link=link, qr=actions.qr_svg(link))
+    link = enrol_link(code)
+    return render_template("devices/code.html", code=code, link=link, qr=qr_svg(link))
 
 
 @blueprint.post("/devices/<record_id>/revoke")

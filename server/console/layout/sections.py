@@ -43,7 +43,13 @@ SECTIONS = (
         "check_events.page", "console.check_events.title", "clipboard-check", Permission.SEE_CHECK_EVENTS
     ),
     Section("quarantine.page", "console.quarantine.title", "shield-alert", Permission.SEE_QUARANTINE),
-    Section("devices.page", "console.devices.title", "smartphone", Permission.SEE_DEVICES),
+    Section(
+        "devices.page",
+        "console.devices.title",
+        "smartphone",
+        Permission.SEE_DEVICES,
+        covers=frozenset({"tablets"}),
+    ),
     Section("members.page", "console.members.title", "users", Permission.SEE_MEMBERS),
     Section("participants.page", "console.participants.title", "contact-round", Permission.SEE_PARTICIPANTS),
     Section("stations.page", "console.stations.title", "map-pin", Permission.SEE_STATIONS),

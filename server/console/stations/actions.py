@@ -34,7 +34,7 @@ def find(record_id: str, viewer: Viewer, permission: Permission) -> StationRow |
 
 def shown_code(record_id: str) -> ShownCode:
     """Return the code that the station's display shows at this moment."""
-    value = code_at(current().key_ring.station_secret(record_id), now())
+    value = code_at(current().directory.station_secrets.current(record_id).key, now())
     return ShownCode(f"{value[:3]} {value[3:]}", PERIOD_S - int(now().timestamp()) % PERIOD_S)
 
 

@@ -26,6 +26,8 @@ ROUTES = {
     "devices.page",
     "devices.detail",
     "devices.enrol_page",
+    "tablets.page",
+    "tablets.detail",
     "members.page",
     "members.new_page",
     "members.detail",
@@ -44,7 +46,7 @@ ROUTES = {
 LEADS = {"leads.page", "leads.news", "leads.detail", "leads.changes"}
 CHECK_EVENTS = {"check_events.page", "check_events.news", "check_events.detail", "check_events.changes"}
 QUARANTINE = {"quarantine.page", "quarantine.detail"}
-DEVICES = {"devices.page", "devices.detail"}
+DEVICES = {"devices.page", "devices.detail", "tablets.page", "tablets.detail"}
 MEMBERS = {"members.page", "members.detail"}
 STATIONS = {"stations.page", "stations.detail"}
 DASHBOARD = {"dashboard.page"}
@@ -69,6 +71,7 @@ MAY_READ = {
     - {"devices.enrol_page", "stations.code", "records.new_page", "participants.new_page"},
     "security_officer": DASHBOARD | QUARANTINE | DEVICES | MEMBERS | {"devices.enrol_page"},
 }
+TABLET_CODES = {"tablets.tablet_code", "tablets.operator_code", "tablets.reset_pin"}
 MAY_WRITE = {
     "volunteer": set(),
     "participant": set(),
@@ -77,6 +80,7 @@ MAY_WRITE = {
     "supervisor": {"check_events.step"},
     "township_staff": {"check_events.step", "records.step", "records.begin"},
     "intake_clerk": {"leads.step", "quarantine.decide", "devices.enrol"}
+    | TABLET_CODES
     | {"members.add", "members.give", "members.end_grant"},
     "prosecutor": {"leads.step", "check_events.step", "quarantine.decide"}
     | {"records.step", "records.begin"}
@@ -84,7 +88,9 @@ MAY_WRITE = {
     | {"members.add", "members.give", "members.end_grant"},
     "chief_procurator": {"leads.step", "records.step", "participants.identity"}
     | {"members.add", "members.give", "members.end_grant"},
-    "security_officer": {"quarantine.decide", "devices.enrol", "devices.revoke"},
+    "security_officer": {"quarantine.decide", "devices.enrol", "devices.revoke"}
+    | TABLET_CODES
+    | {"tablets.replace_secret"},
 }
 WRITES = {name for allowed in MAY_WRITE.values() for name in allowed}
 OPEN = {"sign_in.page", "sign_in.sign_in", "sign_in.language"}
@@ -103,6 +109,7 @@ def paths(rig: ConsoleRig, ids) -> dict[str, str]:  # type: ignore[no-untyped-de
         "leads": ids.lead,
         "check_events": ids.check_event,
         "stations": ids.station,
+        "tablets": ids.station,
         "devices": ids.phone.device,
         "members": ids.phone.member,
         "quarantine": ids.refused,
@@ -113,6 +120,7 @@ def paths(rig: ConsoleRig, ids) -> dict[str, str]:  # type: ignore[no-untyped-de
     values = {
         "record_type": "evaluation",
         "device": "desk-0",
+        "device_id": "d0",
         "entry": 1,
         "hash_": "0",
         "mark": "0",
@@ -184,7 +192,7 @@ class TestEveryRoute:
         refused = {endpoint for endpoint, status in answers.items() if status == 403}
         # Ending a grant that there is not is refused to all.
         assert refused - {"members.end_grant"} == WRITES - MAY_WRITE[role] - {"members.end_grant"}
-        asking_nothing = {"participants.code"}  # a button
+        asking_nothing = {"participants.code", "tablets.tablet_code", "tablets.reset_pin"}  # buttons
         filled = {status for endpoint, status in answers.items() if endpoint not in asking_nothing}
         assert filled <= {403, 409, 422}, answers
 

@@ -70,10 +70,41 @@ class TestTablet:
         assert row.steps[0].receipts[0]["grants"] == grants
 
     def test_the_supervisors_grant_alone_is_not_enough(self, station: Station) -> None:
-        assert station.verdict() == ("refused", ["no_grant"])
+        assert station.verdict() == ("refused", ["tablet_not_of_station"])
 
     def test_a_tablet_of_another_station_is_not_enough(self, station: Station) -> None:
         other = "station:" + "0" * 26
         station.centre.services.directory.add_grant(station.tablet.device, "supervisor", other, ago(days=300))
 
-        assert station.verdict() == ("refused", ["outside_scope"])
+        assert station.verdict() == ("refused", ["tablet_not_of_station"])
+
+    def test_who_does_not_supervise_there_writes_nothing_by_the_stations_tablet(self, station: Station):
+        directory = station.centre.services.directory
+        directory.add_grant(station.tablet.device, "supervisor", station.scope, ago(days=300))
+        station.tablet.log.author = station.centre.member(("volunteer", "self"))
+
+        assert station.verdict() == ("refused", ["no_grant"])
+
+    def test_the_supervisors_own_phone_signs_for_nobody_else(self, station: Station):
+        phone = station.centre.phone(station.supervisor)
+        phone.log.author = station.centre.member(("supervisor", station.scope))
+        station.tablet = phone
+
+        assert station.verdict() == ("refused", ["not_your_device"])
+
+    def test_a_grant_that_ended_before_the_entry_was_made_does_not_count(self, station: Station):
+        directory = station.centre.services.directory
+        directory.add_grant(station.tablet.device, "supervisor", station.scope, ago(days=300))
+        directory.end_grant(directory.grants(station.supervisor)[0].id, ago(days=310))
+
+        assert station.verdict() == ("refused", ["no_grant"])
+
+    def test_a_grant_that_may_have_ended_before_is_a_doubt(self, station: Station):
+        directory = station.centre.services.directory
+        directory.add_grant(station.tablet.device, "supervisor", station.scope, ago(days=300))
+        directory.end_grant(directory.grants(station.supervisor)[0].id, ago(minutes=5))
+
+        assert station.verdict() == ("accepted", [])
+        row = station.centre.services.readmodel.record(station.event["id"])
+        assert row is not None
+        assert "grant_partial" in [flag["code"] for flag in row.steps[0].receipts[0]["flags"]]
