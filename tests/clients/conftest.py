@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients.couch_process import ROOT, Couch, running_couch
+from tests.support.couch_server import CouchServer
 
 HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 
 
 @pytest.fixture(scope="session")
-def couch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Couch]:
-    with running_couch(tmp_path_factory.mktemp("couch")) as found:
+def couch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CouchServer]:
+    with CouchServer(tmp_path_factory.mktemp("couch")) as found:
         yield found
 
 

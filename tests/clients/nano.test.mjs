@@ -151,7 +151,7 @@ test("signing in gives a cookie that is enough, signing out ends it", async () =
   const plain = connect({ url: `${url.protocol}//${url.host}` });
   await assert.rejects(plain.auth(decodeURIComponent(url.username), "wrong"), { statusCode: 401 });
   await plain.auth(decodeURIComponent(url.username), decodeURIComponent(url.password));
-  assert.equal((await plain.session()).userCtx.name, "admin");
+  assert.equal((await plain.session()).userCtx.name, "root");
   made.push("nano-session");
   assert.deepEqual(await plain.db.create("nano-session"), { ok: true });
 });

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.clients.couch_process import Couch
+from tests.support.couch_server import ADMIN, PASSWORD, CouchServer
 
 sdk = pytest.importorskip("ibmcloudant", reason="needs `pip install -r requirements-dev.txt` (make setup)")
 core = pytest.importorskip("ibm_cloud_sdk_core")
@@ -17,9 +17,9 @@ DIGITS = ("a" * 32, "b" * 32)
 
 
 @pytest.fixture(scope="module")
-def service(couch: Couch) -> Any:
-    made = sdk.CloudantV1(authenticator=sdk.CouchDbSessionAuthenticator(couch.user, couch.password))
-    made.set_service_url(couch.bare_url)
+def service(couch: CouchServer) -> Any:
+    made = sdk.CloudantV1(authenticator=sdk.CouchDbSessionAuthenticator(ADMIN, PASSWORD))
+    made.set_service_url(couch.url)
     made.enable_gzip_compression = True
     return made
 
@@ -97,9 +97,9 @@ class TestFeeds:
 
 class TestServer:
     def test_a_session_is_renewed_unseen_and_shows_who_one_is(self, service):
-        assert service.get_session_information().get_result()["userCtx"]["name"] == "admin"
+        assert service.get_session_information().get_result()["userCtx"]["name"] == ADMIN
         service.authenticator.token_manager.expire_time = 0
-        assert service.get_session_information().get_result()["userCtx"]["name"] == "admin"
+        assert service.get_session_information().get_result()["userCtx"]["name"] == ADMIN
 
     def test_checkpoints_and_databases(self, service, db):
         service.put_local_document(db=db, doc_id="mine", document={"n": 1})

@@ -10,17 +10,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients.couch_process import ROOT, Couch
+from tests.clients.conftest import ROOT
+from tests.support.couch_server import CouchServer
 
 
 class TestClientsForNode:
     @pytest.mark.parametrize(("cases", "count"), [("nano.test.mjs", 13), ("cloudant.test.mjs", 10)])
-    def test_every_case_of_the_client_passes(self, couch: Couch, node_packages: Path, cases: str, count: int):
+    def test_every_case_of_the_client_passes(
+        self, couch: CouchServer, node_packages: Path, cases: str, count: int
+    ):
         command = [sys.executable, "-m", "server.node", "node", "--test", "--test-reporter=tap"]
         done = subprocess.run(
             [*command, str(node_packages / cases)],
             cwd=ROOT,
-            env=os.environ | {"COUCH_URL": couch.url},
+            env=os.environ | {"COUCH_URL": couch.admin_url},
             capture_output=True,
             text=True,
             timeout=120,

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.clients.couch_process import Couch
 from tests.clients.remote import Remote
+from tests.support.couch_server import CouchServer
 
 COUCHDB_URL = os.environ.get("COUCHDB_URL")
 
@@ -23,8 +23,8 @@ A, B, C = "a" * 32, "b" * 32, "c" * 32
 
 
 @pytest.fixture(scope="module")
-def ours(couch: Couch) -> Remote:
-    return Remote(couch.url)
+def ours(couch: CouchServer) -> Remote:
+    return Remote(couch.admin_url)
 
 
 @pytest.fixture(scope="module")

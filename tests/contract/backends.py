@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import secrets
 import subprocess
 import sys
@@ -14,21 +13,19 @@ from pathlib import Path
 from sync.couchdb import open_server as open_couchdb
 from sync.peer import Server
 from sync.sqlite import open_server as open_sqlite
+from tests.support.couch_server import CouchServer
 
 COUCHDB_URL = os.environ.get("COUCHDB_URL", "")
 BACKENDS = ["sqlite", "own_http", "express_pouchdb", *(["couchdb"] if COUCHDB_URL else [])]
 POUCHDB = Path(__file__).parent / "express_pouchdb"
-ADMIN = "admin:a-long-password"
 
 
 @contextmanager
 def running(backend: str, folder: Path) -> Iterator[str]:
     """Yield the address of a backend that is a process of its own; "" for one that is not."""
     if backend == "own_http":
-        with _process([sys.executable, "-m", "server.cli", "couch", *_couch_options(folder)]) as said:
-            port = re.search(r"127\.0\.0\.1:(\d+)", said)
-            assert port, said
-            yield f"http://{ADMIN}@127.0.0.1:{port[1]}"
+        with CouchServer(folder / "couch") as server:
+            yield server.admin_url
     elif backend == "express_pouchdb":
         _install(POUCHDB)
         with _process([sys.executable, "-m", "server.node", "node", str(POUCHDB / "server.js")]) as said:
@@ -48,11 +45,6 @@ def opened(backend: str, url: str, folder: Path) -> Iterator[Server]:
         yield server
         server.remove_everything()
     server.close()
-
-
-def _couch_options(folder: Path) -> list[str]:
-    (folder / "admin").write_text(ADMIN)
-    return ["--port", "0", "--data", str(folder / "couch"), "--admin-file", str(folder / "admin")]
 
 
 @contextmanager

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.clients.couch_process import running_couch
 from tests.recorded.exchange import Place
+from tests.support.couch_server import CouchServer
 
 
 @pytest.fixture(scope="session")
 def ours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    with running_couch(tmp_path_factory.mktemp("recorded")) as couch:
-        yield Place.of_url(couch.url)
+    with CouchServer(tmp_path_factory.mktemp("recorded"), admin="admin:secret") as couch:
+        yield Place.of_url(couch.admin_url)

@@ -17,9 +17,12 @@ _READY = re.compile(r"ready: (http://127\.0\.0\.1:(\d+))/")
 class CouchServer:
     """`url` is where it answers, `admin_url` the same with who may do everything."""
 
-    def __init__(self, data: Path, *arguments: str, workers: int = 1) -> None:
+    def __init__(
+        self, data: Path, *arguments: str, workers: int = 1, port: int = 0, admin: str = f"{ADMIN}:{PASSWORD}"
+    ) -> None:
         self.data = data
-        self.port = 0
+        self.admin = admin
+        self.port = port
         self._arguments = ["--workers", str(workers), *arguments]
         self.process: subprocess.Popen[str] | None = None
 
@@ -29,13 +32,13 @@ class CouchServer:
 
     @property
     def admin_url(self) -> str:
-        return f"http://{ADMIN}:{PASSWORD}@127.0.0.1:{self.port}"
+        return f"http://{self.admin}@127.0.0.1:{self.port}"
 
     def start(self) -> CouchServer:
         """Begin to serve; the port of the first start is kept."""
         self.data.mkdir(parents=True, exist_ok=True)
         errors = (self.data / "server.log").open("ab")
-        options = ["--data", str(self.data), "--port", str(self.port), "--admin", f"{ADMIN}:{PASSWORD}"]
+        options = ["--data", str(self.data), "--port", str(self.port), "--admin", self.admin]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "server.cli", "couch", *options, *self._arguments],
             stdout=subprocess.PIPE,
