@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
@@ -16,11 +17,13 @@ from server.messages.told import one_line
 from server.replication.bar import ReplicationBar
 from server.replication.places import DatabasePlace, UnclearPlace, lacks_password, parse_place, with_password
 from server.store import open_anywhere
+from sync.backoff import Backoff
+from sync.clock import SystemClock
 from sync.errors import SyncError
 from sync.peer import Peer, Server
 from sync.replication.batches import Question
 from sync.replication.replication_id import Place, replication_id
-from sync.replication.replicator import Pace, Replication, Result
+from sync.replication.replicator import Pace, Progress, Replication, Result, Statistics
 
 DONE: Final = 0
 REFUSED: Final = 1
@@ -57,21 +60,27 @@ def replicate_command(
     """Replicate the database SOURCE to TARGET: http(s)://[USER[:PASSWORD]@]HOST/NAME or FILE#NAME.
 
     A password that the URL leaves out is asked for. Ends with 0: all is there; 1: finished, some documents
-    were refused and are offered again by the next run; 2: wrongly called; 3: not possible, as said.
+    were refused and are offered again by the next run; 2: wrongly called; 3: not possible, as said. With
+    --continuous a server that is away is waited for, from the start on.
     """
     try:
         places = [_asked(parse_place(source, must_exist=True)), _asked(parse_place(target, must_exist=False))]
     except UnclearPlace as error:
         raise click.UsageError(str(error)) from error
     question = Question(doc_ids=list(doc_ids) or None)
+    pace = Pace(batch_rows=batch, wait_s=WAIT_S)
     try:
         with ExitStack() as stack:
             servers = [stack.enter_context(_opened(place, ca_file)) for place in places]
-            peers = servers[0].open(places[0].database), _target(servers[1], places[1], create=create_target)
-            name = _name(servers, places, question)
-            result = _run(
-                peers, name, question, Pace(batch_rows=batch, wait_s=WAIT_S), is_continuous=continuous
-            )
+            bar = stack.enter_context(ReplicationBar())
+
+            def connect() -> Replication:
+                target = _target(servers[1], places[1], create=create_target)
+                peers = servers[0].open(places[0].database), target
+                name = _name(servers, places, question)
+                return Replication(*peers, name, question=question, pace=pace, on_progress=bar.show)
+
+            result = _run(connect, bar, is_continuous=continuous)
     except SyncError as error:
         said = one_line("replication.not_possible", error=error.error, reason=error.reason)
         click.echo(said, err=True)
@@ -106,14 +115,43 @@ def _name(servers: list[Server], places: list[DatabasePlace], question: Question
     return replication_id(source, target, doc_ids=question.doc_ids)
 
 
-def _run(
-    peers: tuple[Peer, Peer], name: str, question: Question, pace: Pace, *, is_continuous: bool
-) -> Result:
-    with ReplicationBar() as bar:
-        replication = Replication(*peers, name, question=question, pace=pace, on_progress=bar.show)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: replication.cancel())
-        return replication.run(is_continuous=is_continuous)
+def _run(connect: Callable[[], Replication], bar: ReplicationBar, *, is_continuous: bool) -> Result:
+    """Replicate until done, or until a signal says so. Raises: SyncError."""
+    stopping = threading.Event()
+    _on_signal(stopping.set)
+    replication = _connected(connect, bar, stopping) if is_continuous else connect()
+    if replication is None:
+        return Result(Statistics(), is_cancelled=True)
+    _on_signal(replication.cancel)
+    if stopping.is_set():  # between the two
+        replication.cancel()
+    return replication.run(is_continuous=is_continuous)
+
+
+def _connected(
+    connect: Callable[[], Replication], bar: ReplicationBar, stopping: threading.Event
+) -> Replication | None:
+    """Wait for a server that is away, as later on; None when told to stop.
+
+    Raises: SyncError for what only a person can mend: before anything was replicated it is likely a slip.
+    """
+    clock = SystemClock()
+    backoff = Backoff(clock, attempts=None)
+    while not stopping.is_set():
+        try:
+            return connect()
+        except SyncError as error:
+            delay_s = backoff.delay_s(error)
+            if delay_s is None:
+                raise
+            bar.show(Progress(Statistics(), None, error))
+            clock.sleep(delay_s, stopping)
+    return None
+
+
+def _on_signal(act: Callable[[], None]) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: act())
 
 
 def _tell(result: Result) -> int:

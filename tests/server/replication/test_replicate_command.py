@@ -12,7 +12,10 @@ from click.testing import CliRunner
 
 from server.cli import main
 from server.replication.places import parse_place, without_password
+from sync.couchdb import open_server as open_couchdb
 from sync.sqlite import open_server
+from tests.support.couch_server import CouchServer
+from tests.support.server_process import free_port
 
 
 @pytest.fixture
@@ -86,6 +89,37 @@ class TestReplicate:
         said, _ = process.communicate(timeout=30)
         assert process.returncode == 0
         assert "done: 31 read, 31 written, 0 refused" in said
+
+
+class TestContinuousFromTheStart:
+    """A server that is away at the very start is waited for, as one that goes away later (issue: backoff)."""
+
+    def start(self, *places):
+        command = [sys.executable, "-m", "server.cli", "replicate", *places, "--continuous"]
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def test_it_says_that_it_waits_and_goes_on_when_the_server_comes(self, near, tmp_path):
+        couch = CouchServer(tmp_path / "couch", port=free_port())
+        process = self.start(f"{tmp_path}/near.sqlite#leads", f"{couch.admin_url}/copy", "--create-target")
+        assert "waiting (" in process.stderr.readline()
+        with couch.start():
+            there = open_couchdb(couch.admin_url)
+            wait_for(there.ensure("copy"), 30)
+            there.close()
+            process.send_signal(signal.SIGTERM)
+            said, _ = process.communicate(timeout=30)
+        assert (process.returncode, "done: 30 read, 30 written, 0 refused" in said) == (0, True)
+
+    def test_told_to_stop_while_it_waits_it_ends_with_0(self, near, tmp_path):
+        process = self.start("http://127.0.0.1:1/leads", f"{tmp_path}/near.sqlite#leads")
+        assert "http://127.0.0.1:1 cannot be reached" in process.stderr.readline()
+        process.send_signal(signal.SIGTERM)
+        assert "done: 0 read" in process.communicate(timeout=30)[0]
+        assert process.returncode == 0
+
+    def test_what_only_a_person_can_mend_is_status_3_at_once(self, near, far, tmp_path):
+        places = (f"{tmp_path}/near.sqlite#typo", f"{tmp_path}/far.sqlite#copy")
+        assert replicate(*places, "--continuous", "--create-target").exit_code == 3
 
 
 class TestRefused:
