@@ -74,8 +74,7 @@ class Gathered:
         if kind == "service_order":
             return {"orders": [order_of(record, body, state)]}
         if kind == "station":
-            written_at = moment(doc["entry"]["at"])
-            return {"stations": list(station_versions(record, body, written_at, state.history))}
+            return {"stations": list(station_versions(record, body, doc["entry"]["at"], state.history))}
         decisions, objections = decided(body["check_events"][0], state.history, _basis(state))
         return {"decisions": decisions, "objections": objections}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from server.readmodel import ReadModel, RecordRow
@@ -18,8 +19,8 @@ _RUNNING: Final = ("running", "still", "overdue")
 class FactsOf:
     """Gathers facts for one page of records; other records are read once."""
 
-    def __init__(self, model: ReadModel, today: Today) -> None:
-        self._model, self._today = model, today
+    def __init__(self, model: ReadModel, today: Today, now: datetime) -> None:
+        self._model, self._today, self._now = model, today, now
         self._bodies: dict[str, Mapping[str, Any] | None] = {}
         self._facts: dict[str, RecordFacts | None] = {}
 
@@ -42,6 +43,7 @@ class FactsOf:
             lookup_body=self._body,
             facts_of=self._other,
             due_on=lambda clocks: self._due_on(row, clocks),
+            now=self._now,
             ledger=told_ledger(self._model, row.id) if row.type == "service_order" else None,
             legal_actions=lambda role: [action.name for action in flow.legal_actions(row.state, role)],
         )

@@ -68,7 +68,7 @@ class Publish:
         by_feed: dict[str, dict[str, View | None]] = {}
         standing: dict[str, list[str]] = {}
         broken: dict[str, BaseException] = {}
-        facts_of = FactsOf(self._model, self._today())
+        facts_of = FactsOf(self._model, self._today(), self._now())
         for each in changed:
             try:
                 views = self._views(self._model.record(each.id), facts_of)

@@ -176,7 +176,15 @@ def _view(facts: RecordFacts, audience: Audience) -> dict[str, Any] | None:
         # By display code: a station never sees who it is, nor the participant's own words.
         return {
             **allowed(
-                facts.body, "kind", "station", "station_version", "slot", "about", "rating", "task_done"
+                facts.body,
+                "kind",
+                "order",
+                "station",
+                "station_version",
+                "slot",
+                "about",
+                "rating",
+                "task_done",
             ),
             **allowed(order, "display_code"),
             **standing(facts, "supervisor"),

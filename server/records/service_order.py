@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from marshmallow import ValidationError, validates_schema
 
@@ -11,7 +11,7 @@ from server.records.problem import Problem
 from server.records.record_type import Body, KnownRecord, Lookup, RecordType, Subject
 from server.records.references import member, reference
 from server.records.schema import Date, Flag, Integer, Items, RecordSchema, Text, choice
-from server.records.views import Audience, RecordFacts, allowed, standing
+from server.records.views import Audience, RecordFacts, standing
 
 
 class ServiceOrderSchema(RecordSchema):
@@ -58,13 +58,25 @@ def _subject(record: KnownRecord, lookup: Lookup) -> Subject:
     )
 
 
+_AT_STATION: Final = frozenset({"assigned", "in_progress", "suspended", "hours_met", "evaluating"})
+
+
+def _places(facts: RecordFacts) -> frozenset[str]:
+    """Return where it is served now: the station it was assigned to, else all that it names."""
+    assigned = facts.state.value("assigned_station")
+    return frozenset({assigned} if assigned else facts.state.value("stations") or ())
+
+
 def _audiences(facts: RecordFacts) -> frozenset[Audience]:
     if facts.state.state == "draft":
         return frozenset()  # nobody is told of an order that is not offered yet
-    return frozenset({Audience("member", facts.body["participant"])})
+    found = {Audience("member", facts.body["participant"])}
+    if facts.state.state in _AT_STATION:
+        found |= {Audience("station", place.partition(":")[2]) for place in _places(facts)}
+    return frozenset(found)
 
 
-_PARTICIPANT_READS = (
+_PARTICIPANT_READS: Final = (
     "order_no",
     "display_code",
     "required_min",
@@ -73,18 +85,31 @@ _PARTICIPANT_READS = (
     "stations",
     "service_types",
     "verify_level",
+    "daily_cap_min",
+    "weekly_cap_min",
+    "notice",
+    "accommodation",
+    "assigned_station",
 )
-_AMENDABLE = ("due_on", "stations")
-"""What a step may change; the view shows what stands."""
+_STATION_READS: Final = (
+    "display_code",
+    "verify_level",
+    "service_types",
+    "accommodation",
+    "start_on",
+    "due_on",
+)
+"""By code alone: never who it is, the case, the charge or the order's number (DOMAIN 6)."""
 
 
-def _view(facts: RecordFacts, _audience: Audience) -> dict[str, Any] | None:
-    amended = {name: facts.state.value(name) for name in _AMENDABLE}
+def _view(facts: RecordFacts, audience: Audience) -> dict[str, Any] | None:
+    is_station = audience.kind == "station"
+    shown = {name: facts.state.value(name) for name in (_STATION_READS if is_station else _PARTICIPANT_READS)}
+    ledger = {} if is_station or facts.ledger is None else {"ledger": dict(facts.ledger)}
     return {
-        **allowed(facts.body, *_PARTICIPANT_READS),
-        **{name: value for name, value in amended.items() if value is not None},
-        **standing(facts, "participant"),
-        **({} if facts.ledger is None else {"ledger": dict(facts.ledger)}),
+        **{name: value for name, value in shown.items() if value is not None},
+        **standing(facts, "supervisor" if is_station else "participant"),
+        **ledger,
     }
 
 
@@ -98,4 +123,5 @@ SERVICE_ORDER = RecordType(
     audiences=_audiences,
     view=_view,
     workflow="service_order",
+    places=_places,
 )

@@ -8,7 +8,8 @@ from server.records.place import PositionSchema, township
 from server.records.record_type import KnownRecord, Lookup, RecordType, Subject
 from server.records.references import member
 from server.records.schema import Integer, Items, Object, RecordSchema, Text, Time
-from server.records.views import CATALOG, Audience, RecordFacts, allowed
+from server.records.station_versions import in_force, versions_of
+from server.records.views import CATALOG, Audience, RecordFacts
 
 _CLOCK: Final = "([01][0-9]|2[0-3]):[0-5][0-9]|24:00"
 
@@ -52,6 +53,22 @@ _PUBLIC = (
     "valid_from",
 )
 
+_VERSIONED: Final = (
+    "version",
+    "valid_from",
+    "point",
+    "address",
+    "fence_m",
+    "open_hours",
+    "opens_at",
+    "closes_at",
+)
+"""What a step may change so that another version holds, now or from a day to come."""
+
+
+class StationSchema2(StationSchema):
+    """Schema 2: a station begins as a plan, and opens by a step."""
+
 
 def _subject(record: KnownRecord, _lookup: Lookup) -> Subject:
     return Subject(
@@ -65,16 +82,33 @@ def _audiences(_facts: RecordFacts) -> frozenset[Audience]:
 
 
 def _view(facts: RecordFacts, _audience: Audience) -> dict[str, Any] | None:
-    return {**allowed(facts.body, *_PUBLIC), "type": facts.type, "state": facts.state.state}
+    versions = versions_of(facts.body, facts.at, facts.state.history)
+    now = in_force(versions, facts.now)
+    shown = {name: facts.state.value(name) for name in _PUBLIC} | {name: now.get(name) for name in _VERSIONED}
+    to_come = [
+        {name: each[name] for name in _VERSIONED if name in each}
+        for each in versions[versions.index(now) + 1 :]
+    ]
+    return {
+        **{name: value for name, value in shown.items() if value is not None},
+        "type": facts.type,
+        "state": facts.state.state,
+        **({"to_come": to_come} if to_come else {}),
+    }
+
+
+def _places(facts: RecordFacts) -> frozenset[str]:
+    return frozenset({facts.id})
 
 
 STATION = RecordType(
     name="station",
-    schemas={1: StationSchema()},
+    schemas={1: StationSchema(), 2: StationSchema2()},
     written_by=frozenset({"prosecutor", "intake_clerk", "system"}),
     is_desk_only=True,
     subject=_subject,
     audiences=_audiences,
     view=_view,
     workflow="station",
+    places=_places,
 )

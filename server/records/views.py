@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 
 from server.fold import HistoryRow, RecordState
 
@@ -24,6 +25,7 @@ class Audience:
 
 
 CATALOG = Audience("catalog")
+_LATEST: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ class RecordFacts:
     """Find another record that counts, as it stands."""
     due_on: Callable[[Collection[str]], str | None] = lambda _clocks: None
     """Return the earliest due date among these of its workflow's clocks that run."""
+    now: datetime = _LATEST
+    """When the view is made, for what begins on a day to come."""
     ledger: Mapping[str, Any] | None = None
     """Of an order: sessions, minutes and their arithmetic, as its participant is told them."""
     legal_actions: Callable[[str], list[str]] = lambda _role: []

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from server.fold import HistoryRow, RecordState
 from server.records.entry import parse_time
+from server.records.station_versions import versions_of
 from server.sessions.facts import (
     Attestation,
     CheckEvent,
@@ -34,7 +35,9 @@ _LONGEST_MS: Final = 1000 * 86_400 * 365 * 100
 
 _CHANGES: Final = {
     "decline": (False, "declined"),
+    "enter_decline": (False, "declined"),
     "withdraw": (False, "withdrawn"),
+    "enter_withdrawal": (False, "withdrawn"),
     "suspend": (False, "suspended"),
     "resume": (True, "resumed"),
     "terminate": (False, "terminated"),
@@ -148,27 +151,20 @@ def order_of(record_id: str, body: Mapping[str, Any], state: RecordState) -> Ord
 
 
 def station_versions(
-    record_id: str, body: Mapping[str, Any], written_at: datetime, history: Iterable[HistoryRow]
+    record_id: str, body: Mapping[str, Any], written_at: str, history: Iterable[HistoryRow]
 ) -> tuple[StationVersion, ...]:
-    """Return a station's versions: the first as it was written, and one more for each step that moved it."""
-    found = [_version(record_id, body, moment(body["valid_from"]) if "valid_from" in body else written_at)]
-    standing = dict(body)
-    for row in history:
-        if row.fields.keys() & {"point", "fence_m", "opens_at", "closes_at", "version"}:
-            standing = {**standing, "version": standing["version"] + 1, **row.fields}
-            begins = moment(str(row.fields.get("valid_from") or row.at))
-            found.append(_version(record_id, standing, begins))
-    return tuple(found)
+    """Return a station's versions: as it was written, and one for each step that changed it."""
+    return tuple(_version(record_id, each) for each in versions_of(body, written_at, history))
 
 
-def _version(record_id: str, body: Mapping[str, Any], valid_from: datetime) -> StationVersion:
+def _version(record_id: str, body: Mapping[str, Any]) -> StationVersion:
     point = body["point"]
     return StationVersion(
         station=record_id,
         version=body["version"],
         point=Point(point["lat"], point["lng"], point["datum"]),
         fence_m=body["fence_m"],
-        valid_from=valid_from,
+        valid_from=moment(body["valid_from"]),
         hours=hours_of_body(body),
     )
 

@@ -81,7 +81,7 @@ def _judging(
     seen = [
         each
         for each in versions
-        if each.version == event.station_version < current.version and time.at - current.valid_from <= grace
+        if each.version == event.station_version and each.valid_from < current.valid_from >= time.at - grace
     ]
     return [current, *seen]
 

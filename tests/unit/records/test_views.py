@@ -136,7 +136,8 @@ class TestCheckEvent:
 
         assert view["display_code"] == "乙-31"
         assert view["next"] == ["confirm", "question"]
-        assert not {"order", "note", "participant", "code"} & set(view)
+        assert view["order"] == ORDER  # an opaque id, under which the station knows the code
+        assert not {"note", "participant", "code"} & set(view)
 
     def test_the_participant_reads_why_it_was_questioned(self):
         questioned = step("s", RECORD_HASH, "question", "questioned", role="supervisor", reason="当时不在站")
@@ -152,8 +153,18 @@ class TestReferenceRecords:
         assert views(facts("station"))[CATALOG]["version"] == 1
         assert views(facts("code_table"))[CATALOG]["codes"][0]["subtypes"][0]["code"] == "DYKE"
 
-    def test_an_order_is_for_its_participant_alone(self):
-        assert set(views(facts("service_order"))) == {Audience("member", PARTICIPANT)}
+    def test_an_order_is_for_its_participant_and_where_it_is_served(self):
+        there = Audience("station", STATION.partition(":")[2])
+
+        assert set(views(facts("service_order"))) == {Audience("member", PARTICIPANT), there}
+
+    def test_the_station_reads_a_code_and_the_task_and_nothing_of_the_case(self):
+        view = views(facts("service_order"))[Audience("station", STATION.partition(":")[2])]
+
+        assert set(view) == {
+            "display_code", "due_on", "heads", "media", "next", "received_at", "service_types", "start_on",
+            "state", "state_at", "type", "verify_level",
+        }  # fmt: skip
 
     @pytest.mark.parametrize("name", ["step", "admission", "backup"])
     def test_what_is_no_record_of_its_own_has_no_audience(self, name):

@@ -157,16 +157,25 @@ class TestOrderAndStation:
         ]
 
     def test_a_step_that_moves_a_station_makes_a_version(self):
-        moved = row(
-            "a", "r", "move", fields={"point": {"lat": 37, "lng": 117, "datum": "WGS-84"}, "note": "搬"}
-        )
-        named = row("b", "a", "rename", fields={"name": "新站"})
-        written = datetime(2026, 11, 1, tzinfo=UTC)
+        place = {"lat": 37, "lng": 117, "datum": "WGS-84", "fence_m": 300}
+        moved = row("a", "r", "move_station", fields={**place, "valid_from": "2026-12-01T00:00:00+08:00"})
+        bigger = row("b", "a", "change_capacity", fields={"capacity": 9})
+        hours = row("c", "b", "amend_station", fields={"opens_at": "09:00", "closes_at": "12:00"})
+        written = "2026-11-01T00:00:00Z"
 
-        found = station_versions(STATION, good_body("station"), written, (moved, named))
+        found = station_versions(STATION, good_body("station"), written, (moved, bigger, hours))
 
-        assert [(each.version, each.point.lat) for each in found] == [(1, 36.734), (2, 37)]
-        assert [each.valid_from for each in found] == [written, datetime(2026, 11, 25, 1, tzinfo=UTC)]
+        # The hours hold at once; the place stays the old one until the day that was named.
+        assert [(each.version, each.point.lat, each.hours) for each in found] == [
+            (1, 36.734, (510, 1050)),
+            (3, 36.734, (540, 720)),
+            (2, 37, (540, 720)),
+        ]
+        assert [each.valid_from for each in found] == [
+            datetime(2026, 11, 1, tzinfo=UTC),
+            datetime(2026, 11, 25, 1, tzinfo=UTC),
+            datetime(2026, 11, 30, 16, tzinfo=UTC),
+        ]
 
     @pytest.mark.parametrize(
         ("body", "expected"),

@@ -69,6 +69,14 @@ class TestWithdrawing:
     def test_nobody_else_withdraws_for_them(self):
         assert FLOW.actions["withdraw"].by == {"participant"}
 
+    @pytest.mark.parametrize("name", ["enter_decline", "enter_pledge", "enter_withdrawal"])
+    def test_what_was_signed_on_paper_is_entered_with_the_papers_number(self, name):
+        action = FLOW.actions[name]
+        required = {field.name for field in action.form if field.is_required}
+
+        assert action.by == {"prosecutor"}
+        assert required & {"paper_ref", "pledge_ref"}
+
 
 class TestSuspension:
     @pytest.mark.parametrize(("before", "state"), [(TO_WORK[:3], "assigned"), (TO_WORK, "in_progress")])
@@ -100,12 +108,14 @@ class TestBreach:
     """terminated only after hearing the participant."""
 
     def test_a_breach_alone_cannot_end_the_service(self):
-        assert offered_to("prosecutor", *TO_WORK, "record_breach") == {"hear", "dismiss_breach"}
+        found = offered_to("prosecutor", *TO_WORK, "record_breach")
+
+        assert found == {"hear", "dismiss_breach", "enter_withdrawal"}
 
     def test_after_the_hearing_it_may(self):
         heard = (*TO_WORK, "record_breach", "hear")
 
-        assert offered_to("prosecutor", *heard) == {"dismiss_breach", "terminate"}
+        assert offered_to("prosecutor", *heard) == {"dismiss_breach", "terminate", "enter_withdrawal"}
         assert walked(FLOW, *heard, "terminate").state == "terminated"
 
     def test_what_was_said_must_be_written_down(self):
