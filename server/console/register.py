@@ -16,6 +16,7 @@ from server.console.layout.words import register_words
 from server.console.leads.views import blueprint as leads
 from server.console.live_board.views import blueprint as live_board
 from server.console.members.views import blueprint as members
+from server.console.orders.views import blueprint as orders
 from server.console.participants.views import blueprint as participants
 from server.console.quarantine.views import blueprint as quarantine
 from server.console.records.views import blueprint as records
@@ -35,6 +36,7 @@ FEATURES = (
     tablets,
     members,
     participants,
+    orders,
     stations,
     live_board,
     service_sessions,

@@ -143,6 +143,11 @@ def may_begin(viewer: Viewer) -> bool:
     return is_plain and _writing_role(viewer) is not None
 
 
+def own_form(viewer: Viewer) -> str | None:
+    """Return where this viewer begins a record of a type that has a page of its own for that."""
+    return OWN_FORMS.get(type_name()) if _writing_role(viewer) is not None else None
+
+
 def new_fields(viewer: Viewer) -> list[FieldOfStep]:
     """Return what a new record asks for."""
     return asked(flow().record_form, viewer)

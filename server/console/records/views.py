@@ -22,7 +22,11 @@ blueprint = RecordPages(
     act=Permission.ACT_ON_RECORDS,
     actions=actions,
     read_view=read_view,
-    list_parts=lambda: {"flow": kind.flow(), "may_begin": actions.may_begin(the_viewer())},
+    list_parts=lambda: {
+        "flow": kind.flow(),
+        "may_begin": actions.may_begin(the_viewer()),
+        "own_form": actions.own_form(the_viewer()),
+    },
 ).blueprint()
 blueprint.url_value_preprocessor(kind.take_from_address)
 blueprint.url_defaults(kind.put_into_address)

@@ -37,6 +37,7 @@ ROUTES = {
     "participants.page",
     "participants.detail",
     "participants.new_page",
+    "orders.new_page",
     "records.page",
     "records.news",
     "records.detail",
@@ -68,7 +69,7 @@ MAY_READ = {
     | {"devices.enrol_page", "members.new_page"},
     "prosecutor": ROUTES - {"devices.enrol_page", "stations.code"},
     "chief_procurator": ROUTES
-    - {"devices.enrol_page", "stations.code", "records.new_page", "participants.new_page"},
+    - {"devices.enrol_page", "stations.code", "records.new_page", "participants.new_page", "orders.new_page"},
     "security_officer": DASHBOARD | QUARANTINE | DEVICES | MEMBERS | {"devices.enrol_page"},
 }
 TABLET_CODES = {"tablets.tablet_code", "tablets.operator_code", "tablets.reset_pin"}
@@ -84,6 +85,7 @@ MAY_WRITE = {
     | {"members.add", "members.give", "members.end_grant"},
     "prosecutor": {"leads.step", "check_events.step", "quarantine.decide"}
     | {"records.step", "records.begin"}
+    | {"orders.begin", "orders.dates"}
     | {"participants.begin", "participants.identity", "participants.code"}
     | {"members.add", "members.give", "members.end_grant"},
     "chief_procurator": {"leads.step", "records.step", "participants.identity"}

@@ -1,0 +1,1 @@
+"""Service orders: the form of a new one, and each order's papers, signatures and evaluation."""
