@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from server.console.layout.words import language, now, t, zone
 from server.console.look import NEEDS_YOU, SETTLED, Look
@@ -37,6 +38,9 @@ class DueShown:
     lines: Sequence[str]
     is_provisional: bool
     is_open: bool
+    on: date = date.max
+    days_left: int = 0
+    warned_roles: frozenset[str] = frozenset()
 
     @property
     def explanation(self) -> str:
@@ -70,4 +74,7 @@ def _shown(due: DueDate) -> DueShown:
         lines=said_all(due, language()),
         is_provisional=due.is_provisional,
         is_open=is_open,
+        on=due.on,
+        days_left=due.days_left,
+        warned_roles=due.warned_roles,
     )

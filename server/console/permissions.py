@@ -61,6 +61,7 @@ class Permission(Enum):
     DECIDE_SESSIONS = auto()
     SEE_SPOT_CHECKS = auto()
     """Nobody at a station: a spot check is unannounced."""
+    RECORD_SPOT_CHECKS = auto()
     SEE_ALERTS = auto()
     SEE_DEADLINES = auto()
     SEE_SERVICE_REPORTS = auto()
@@ -98,6 +99,7 @@ TABLE: Final[dict[str, frozenset[Permission]]] = {
             P.SEE_SESSIONS,
             P.DECIDE_SESSIONS,
             P.SEE_SPOT_CHECKS,
+            P.RECORD_SPOT_CHECKS,
             P.SEE_ALERTS,
             P.SEE_DEADLINES,
             P.SEE_SERVICE_REPORTS,
@@ -137,6 +139,7 @@ TABLE: Final[dict[str, frozenset[Permission]]] = {
             P.SEE_SESSIONS,
             P.DECIDE_SESSIONS,
             P.SEE_SPOT_CHECKS,
+            P.RECORD_SPOT_CHECKS,
             P.SEE_ALERTS,
             P.SEE_DEADLINES,
             P.SEE_SERVICE_REPORTS,

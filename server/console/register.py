@@ -10,6 +10,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from server.console.bulk_credit.views import blueprint as bulk_credit
 from server.console.check_events.views import blueprint as check_events
 from server.console.dashboard.views import blueprint as dashboard
+from server.console.deadline_board.views import blueprint as deadline_board
 from server.console.devices.views import blueprint as devices
 from server.console.layout.template_words import register_template_words
 from server.console.layout.words import register_words
@@ -20,8 +21,10 @@ from server.console.orders.views import blueprint as orders
 from server.console.participants.views import blueprint as participants
 from server.console.quarantine.views import blueprint as quarantine
 from server.console.records.views import blueprint as records
+from server.console.service_alerts.views import blueprint as service_alerts
 from server.console.service_sessions.views import blueprint as service_sessions
 from server.console.sign_in.views import blueprint as sign_in
+from server.console.spot_checks.views import blueprint as spot_checks
 from server.console.stations.views import blueprint as stations
 from server.console.tablets.views import blueprint as tablets
 
@@ -41,6 +44,9 @@ FEATURES = (
     live_board,
     service_sessions,
     bulk_credit,
+    spot_checks,
+    service_alerts,
+    deadline_board,
     records,
 )
 

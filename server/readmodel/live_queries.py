@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import orjson
@@ -13,6 +14,8 @@ from server.readmodel.list_sql import Conditions
 from server.readmodel.moments import utc_text
 
 COUNTED_SLOTS: Final = ("booked",)
+LONGEST_AHEAD_DAYS: Final = 180
+"""Nobody asks for a time further ahead: an order is shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ def booked_slots(
     where = Conditions()
     where.add("record.type = 'slot'")
     where.among("record.state", states)
+    where.add("record.received_at >= ?", _days_before(begins, LONGEST_AHEAD_DAYS))
     if townships is not None or stations is not None:
         where.within_stations("record.station", townships or (), stations or ())
     rows = model.select(
@@ -98,6 +102,10 @@ def booked_slots(
         (slot for slot in found if begins <= slot.starts_at < ends),
         key=lambda slot: (slot.starts_at, slot.id),
     )
+
+
+def _days_before(at: str, days: int) -> str:
+    return utc_text((datetime.fromisoformat(at) - timedelta(days=days)).isoformat()) or ""
 
 
 def _slot(model: ReadModel, row: tuple[Any, ...]) -> BookedSlot:

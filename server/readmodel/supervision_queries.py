@@ -147,6 +147,16 @@ def record_of_session(model: ReadModel, session: Mapping[str, Any]) -> str | Non
     return str(rows[0][0]) if rows else None
 
 
+def days_served(model: ReadModel, orders: Collection[str]) -> set[tuple[str, str]]:
+    """Return (order, day) of every session of these orders; a void one is none."""
+    rows = model.select(
+        "SELECT DISTINCT service_order, day FROM session_computed "
+        "WHERE service_order IN (SELECT value FROM json_each(?)) AND state <> 'void'",
+        (orjson.dumps(sorted(orders)).decode(),),
+    )
+    return {(str(order), str(day)) for order, day in rows}
+
+
 def with_names(model: ReadModel, sessions: Sequence[Mapping[str, Any]]) -> list[SessionRow]:
     """Return sessions with the bodies of their orders and stations."""
     named = {each["order"] for each in sessions} | {each["station"] for each in sessions}

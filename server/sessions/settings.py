@@ -79,6 +79,8 @@ class SessionSettings:
     variance_sessions: int = _number(20, "Confirmations that show a habit.", least=2, row="5")
     variance_s: int = _number(60, "Confirmations all this near to one delay do not vary.", row="5")
     same_minute_sessions: int = _number(8, "Check-ins at one minute that are a pattern.", least=2, row="5")
+    spot_check_percent: int = _number(5, "Share of the expected that is looked at.", least=1, most=50)
+    spot_check_most: int = _number(10, "Most spot checks of one day.", least=1, most=100)
     flag_weights: Mapping[str, int] = field(
         default_factory=lambda: FLAG_WEIGHTS,
         metadata={"help": "How much each doubt adds to the chance of a spot check.", "row": "5"},
