@@ -22,6 +22,7 @@ from server.opening import people_journal
 from server.publish import Publish
 from server.readmodel import Projection
 from server.services import Services
+from server.spot_checks import SpotCheckDraw
 
 SWEEP_S = 60.0
 RETRY_S = 2.0
@@ -43,6 +44,7 @@ def worker_steps(services: Services) -> list[Step]:
         Ingest(services).run_once,
         Projection(services).run_once,
         LedgerProjection(services).run_once,
+        SpotCheckDraw(services).run_once,
         Publish(services).run_once,
         housekeeping.run_once,
     ]
