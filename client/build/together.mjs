@@ -5,7 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-const REACH_ALL = ["worker/sw.js", "worker/sync-worker.js", "log/upload.js", "log/rescue.js", "app/routes/service/routes.jsx", "app/routes/station/routes.jsx"];
+const REACH_ALL = ["worker/sw.js", "worker/sync-worker.js", "log/upload.js", "log/rescue.js", ...["lead", "service", "station"].map((part) => `app/routes/${part}/routes.jsx`)];
 
 /** @param {string} source folder of the client's sources */
 export function together(source) {

@@ -33,11 +33,12 @@ async function builtApp() {
 export const app = await builtApp();
 
 /** A feed's views as a test wants them; empty by itself. */
-export function feedsWith({ stations = [], orders = [], tables = [], own = [] } = {}) {
+export function feedsWith({ stations = [], orders = [], tables = [], notices = [], own = [] } = {}) {
   return {
     stations: async () => stations,
     station: async (id) => stations.find((view) => view._id === id) ?? null,
     orders: async () => orders,
+    notices: async () => notices,
     codeTable: async (table) => tables.find((view) => view.table === table) ?? null,
     ownViews: async (type) => own.filter((view) => view.type === type),
     ownNewest: async (limit) => digestOf(own, limit),

@@ -71,7 +71,7 @@ describe("sealing", () => {
   it("puts the samples into an erasable part and the rest into the body", async (t) => {
     const { post, fields, phone } = await checkScreen(t);
     const { status, to } = await post("/app/check", { ...fields, code: "123 456", samples: JSON.stringify(SAMPLES) });
-    assert.deepEqual([status, to], [303, `/app/mine/${fields.id}?saved`]);
+    assert.deepEqual([status, to], [303, `/app/service/checked/${fields.id}?saved`]);
     const { body, role } = await phone.entry(fields.id);
     assert.equal(role, "participant");
     assert.deepEqual([body.kind, body.order, body.station, body.station_version, body.code.value], ["in", "service_order:01or", "station:01st", 3, "123456"]);

@@ -9,7 +9,6 @@ import { later } from "./later.js";
 import { enrol } from "./routes/enrol.jsx";
 import { files } from "./routes/files.js";
 import { home } from "./routes/home.jsx";
-import { lead } from "./routes/lead.jsx";
 import { mine } from "./routes/mine.jsx";
 import { settings } from "./routes/settings.jsx";
 import { status } from "./routes/status.jsx";
@@ -18,8 +17,8 @@ import { sync } from "./routes/sync.jsx";
 export const app = new Hono({ strict: false })
   .basePath("/app")
   .use("*", withContext)
-  .route("/lead", lead)
   .route("/mine", mine)
+  .all("/lead/*", later("lead"))
   .all("/check/*", later("service"))
   .all("/ledger/*", later("service"))
   .all("/service/*", later("service"))

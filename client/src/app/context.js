@@ -10,6 +10,8 @@ import { loadLanguage, loadReasons, translator } from "./text.js";
 /** Screens that make sense before enrolment. */
 const OPEN = ["/app/enrol", "/app/settings", "/app/status"];
 
+const OF_TABLETS = /^\/app\/(station|enrol|status|locked|draft-photo)(\/|$)/;
+
 export async function withContext(c, next) {
   const [preferences, identity] = await Promise.all([loadPreferences(), c.env.phone.identity()]);
   await loadLanguage(preferences.language, c.env.loadAsset);
@@ -19,12 +21,14 @@ export async function withContext(c, next) {
   c.set("identity", identity);
   if (!c.var.identity && !OPEN.includes(c.req.path)) return c.redirect("/app/enrol", 303);
   if (c.var.identity?.locked && !OPEN.includes(c.req.path) && c.req.path !== "/app/locked") return c.redirect("/app/locked", 303);
+  // A tablet is shared: whoever stands before it browses nothing that was written.
+  if (c.var.identity?.kind === "tablet" && !OF_TABLETS.test(c.req.path)) return c.redirect("/app/station", 303);
   c.set("feeds", lazily(c.env.openFeeds));
   await next();
   for (const [name, value] of Object.entries(HEADERS)) c.header(name, value);
 }
 
-const QUESTIONS = ["stations", "station", "codeTable", "orders", "ownViews", "ownView", "ownNewest"];
+const QUESTIONS = ["stations", "station", "codeTable", "notices", "orders", "ownViews", "ownView", "ownNewest", "stationViews"];
 
 /** Feeds that are opened by the first question: a screen that asks none does not wait for PouchDB. */
 function lazily(open) {

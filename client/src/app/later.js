@@ -8,16 +8,17 @@ import { loadPreferences } from "./preferences.js";
 import { loadTexts } from "./text.js";
 
 const PARTS = {
+  lead: () => import("./routes/lead/routes.jsx"),
   service: () => import("./routes/service/routes.jsx"),
   station: () => import("./routes/station/routes.jsx"),
 };
-const NEEDED_BY = { service: "participant", station: "supervisor" };
+const NEEDED_BY = { lead: "volunteer", service: "participant", station: "supervisor" };
 const opened = new Map();
 
-/** @param {"service"|"station"} name @returns {(c: import("hono").Context) => Promise<Response>} answers by the routes of that part */
+/** @param {"lead"|"service"|"station"} name @returns {(c: import("hono").Context) => Promise<Response>} answers by the routes of that part */
 export function later(name) {
   return async (c) => {
-    const [part] = await Promise.all([open(name, c.env.routes), loadTexts(name, c.var.preferences.language, c.env.loadAsset)]);
+    const [part] = await Promise.all([open(name, c.env.routes), textsOf(name, c.var.preferences.language, c.env.loadAsset)]);
     return part.fetch(c.req.raw, { ...c.env, found: c.var });
   };
 }
@@ -29,7 +30,7 @@ export function later(name) {
 export async function loadLater(env) {
   const [identity, { language }] = await Promise.all([env.phone.identity(), loadPreferences()]);
   const names = Object.keys(NEEDED_BY).filter((name) => identity?.roles.some(({ role }) => NEEDED_BY[name] === role));
-  await Promise.all(names.map((name) => Promise.all([open(name, env.routes), loadTexts(name, language, env.loadAsset)])));
+  await Promise.all(names.map((name) => Promise.all([open(name, env.routes), textsOf(name, language, env.loadAsset)])));
 }
 
 async function open(name, brought) {
@@ -38,6 +39,11 @@ async function open(name, brought) {
     opened.set(name, new Hono({ strict: false }).basePath("/app").use("*", takeOver).route("/", routes).notFound(unknown).onError(failed));
   }
   return opened.get(name);
+}
+
+/** A lead's are said on every phone's screens, and are among their texts. */
+async function textsOf(name, language, loadAsset) {
+  if (name !== "lead") await loadTexts(name, language, loadAsset);
 }
 
 /** What was found for the request already: identity, texts, feeds. */

@@ -20,3 +20,8 @@ export function textProblem(type, field, text, t, { isFinal = false } = {}) {
   if (max && length > max) return t("phone.form.too_long", { n: length - max, max });
   return null;
 }
+
+/** @param {Object<string, string|null>} problems by field */
+export function hasProblem(problems) {
+  return Object.values(problems).some(Boolean);
+}

@@ -53,7 +53,7 @@ export async function myRecord({ phone, feeds }, id) {
 /** What this phone alone knows to be unsettled, photos under way included; at once, without the feeds. @returns {Promise<MyRecord[]>} */
 export async function openRecords({ phone }) {
   const entries = await phone.open();
-  return needsYouFirst(entries.filter(isRecord).map((entry) => joined(entry, null)));
+  return needsYouFirst(entries.map((entry) => joined(entry, null)));
 }
 
 /** @returns {Promise<MyRecord[]>} those of them that the centre has not received */
@@ -93,7 +93,8 @@ export function centreWord(record, t) {
 
 export function titleOf(record, t) {
   if (record.type === "lead") return record.body.title;
-  return t(`phone.check.${record.body.kind}`);
+  const key = record.type === "check_event" ? `phone.check.${record.body.kind}` : `phone.own.${record.type}`;
+  return t(isKnownText(key) ? key : "phone.own.step");
 }
 
 /** Everything that needs the person first, then as it was. */

@@ -11,6 +11,9 @@ import { loadPulled } from "./pull.js";
 
 /** @typedef {Object<string, any> & {_id: string, type: string}} View */
 
+/** What the centre says of a record must hold in this epoch; these stay until the new feed is whole. */
+const NEEDED_TO_WORK = ["service_order", "slot"];
+
 /** @param {{store: import("../log/store.js").Store}} phone */
 export function openFeeds({ store }) {
   let cached = new Map();
@@ -67,8 +70,7 @@ export function openFeeds({ store }) {
   }
 
   const catalog = (type) => views(type, { from: "catalog", onlyCurrent: false });
-  /** What the centre says of a record must hold in this epoch; an order is needed to work, and stays until the new feed is whole. */
-  const own = (type) => views(type, { from: "member-", onlyCurrent: type !== "service_order" });
+  const own = (type) => views(type, { from: "member-", onlyCurrent: !NEEDED_TO_WORK.includes(type) });
 
   return {
     /** @returns {Promise<View[]>} */
@@ -80,10 +82,14 @@ export function openFeeds({ store }) {
       const tables = (await catalog("code_table")).filter((view) => view.table === table && !(Date.parse(view.valid_from) > now.getTime()));
       return tables.sort((a, b) => b.version - a.version)[0] ?? null;
     },
+    /** What is read and signed, in every version. @returns {Promise<View[]>} */
+    notices: () => catalog("notice"),
     /** @returns {Promise<View[]>} */
     orders: () => own("service_order"),
     /** Own records of a type as the centre sees them. @param {string} type @returns {Promise<View[]>} */
     ownViews: (type) => own(type),
+    /** What a station's devices are shown, by display code. @param {string} type @returns {Promise<View[]>} */
+    stationViews: (type) => views(type, { from: "station-", onlyCurrent: false }),
     /** The newest of own records as a list shows them, and all that wait for their author. @param {number} limit @returns {Promise<import("./digest.js").Digest>} */
     ownNewest: async (limit) => joinedDigest(await Promise.all((await ownFeeds()).map(({ database }) => digestFor(database, limit)))),
     /** @param {string} id @returns {Promise<View|null>} */

@@ -7,6 +7,7 @@ export const ICONS = {
   sync: "refresh-cw",
   check_in: "log-in",
   check_out: "log-out",
+  on_break: "coffee",
   camera: "camera",
   place: "map-pin",
   settings: "settings",

@@ -12,7 +12,7 @@ import { STRICT } from "./store.js";
 export const MAX_PHOTOS = 9;
 
 /** @param {Blob} blob @param {boolean} canStoreBlobs @returns {Promise<Blob|ArrayBuffer>} what IndexedDB here can keep */
-async function keepable(blob, canStoreBlobs) {
+export async function keepable(blob, canStoreBlobs) {
   return canStoreBlobs ? blob : blob.arrayBuffer();
 }
 

@@ -1,10 +1,14 @@
 /** Photos of submitted entries: what waits to be sent, their bytes, and when those may leave the phone. */
+import { ulid } from "ulid";
 import { announce } from "./channel.js";
-import { loadPhoto } from "./drafts.js";
+import { keepable, loadPhoto } from "./drafts.js";
+import { sha256Hex } from "./digest.js";
+import { asPhoneError } from "./errors.js";
 import { loadIdentity } from "./identity.js";
 import { mayFreeBytes } from "./media_state.js";
 import { isCovered } from "./place.js";
 import { loadState } from "./state.js";
+import { STRICT } from "./store.js";
 
 const TO_SEND = new Set(["queued", "sending"]);
 
@@ -17,12 +21,39 @@ export function createMedia(store) {
   return {
     /** @param {string} recordId @returns {Promise<import("./phone.js").MediaRow[]>} */
     list: rowsOf,
+    /**
+     * Keep a picture that a form brought, to be named by the entry that follows. What no entry named within a day goes with the next one that is kept.
+     * @param {Blob} blob @param {{type: string, taken_at: string}} meta @returns {Promise<import("./phone.js").DraftPhoto>} @throws {PhoneError} storage_full
+     */
+    keep: (blob, meta) => keepLoose(store, blob, meta),
     /** @param {string} recordId @param {number} number 1-based @returns {Promise<Blob|null>} */
     async blob(recordId, number) {
       const file = (await rowsOf(recordId)).find((row) => row.number === number);
       return file ? loadPhoto(store, file.photo, file.type) : null;
     },
   };
+}
+
+const LOOSE = "loose_pictures";
+const LOOSE_FOR_MS = 24 * 60 * 60_000;
+
+async function keepLoose(store, blob, meta) {
+  const photo = ulid().toLowerCase();
+  const sha256 = await sha256Hex(await blob.arrayBuffer());
+  const bytes = await keepable(blob, store.canStoreBlobs);
+  const named = new Set((await store.db.getAll("media")).map((row) => row.photo));
+  try {
+    const transaction = store.db.transaction(["blobs", "meta"], "readwrite", STRICT);
+    const loose = (await transaction.objectStore("meta").get(LOOSE)) ?? [];
+    const isOld = ({ kept_ms: keptMs }) => Date.now() - keptMs > LOOSE_FOR_MS;
+    for (const row of loose) if (isOld(row) && !named.has(row.photo)) transaction.objectStore("blobs").delete(row.photo);
+    transaction.objectStore("blobs").put({ photo, bytes });
+    transaction.objectStore("meta").put([...loose.filter((row) => !isOld(row)), { photo, kept_ms: Date.now() }], LOOSE);
+    await transaction.done;
+  } catch (error) {
+    throw asPhoneError(error);
+  }
+  return { photo, sha256, size: blob.size, ...meta };
 }
 
 /** Photos to upload now, in order: only those whose entry the door already has. @param {string} device */

@@ -9,11 +9,11 @@ const QUALITY = 0.85;
 /** Kept as they are when small enough; anything else that the browser can draw becomes JPEG. */
 const KEPT_TYPES = ["image/jpeg", "image/png", "image/webp"];
 
-export function takePhotos() {
-  document.addEventListener("change", (event) => {
-    const input = event.target.closest?.("input[data-photos]");
-    if (input?.files.length) void add(input, [...input.files]);
-  });
+/** @param {HTMLInputElement} input a file field; what was chosen before this was loaded is taken as well */
+export function takePhotos(input) {
+  const take = () => { if (input.files.length > 0) void add(input, [...input.files]); };
+  input.addEventListener("change", take);
+  take();
 }
 
 async function add(input, files) {

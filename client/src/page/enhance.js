@@ -1,11 +1,20 @@
 /**
- * What only some screens need of a page, loaded with the first of them: an element says by `data-enhance="name"` what is to be done with it.
+ * What only some screens need of a page, loaded with the first of them: an element says by `data-enhance="name other"` what is to be done with it.
  * It works on forms: whatever is collected ends in a field, and the app takes it from there.
  */
 import { keepReader } from "../scan/reader.js";
+import { takePhotos } from "./camera.js";
+import { followPosition } from "./position.js";
+import { askForNotifications, wakeAt } from "./reminders.js";
 import { offerScan } from "./scan_box.js";
+import { offerShot } from "./shot.js";
+import { offerSignature } from "./signature.js";
+import { fillStationCode } from "./station_code.js";
 
-const BY_NAME = { keep_scanner: () => keepReader().catch(() => {}), scan: offerScan };
+const BY_NAME = {
+  keep_scanner: () => keepReader().catch(() => {}),
+  notify: askForNotifications, photos: takePhotos, position: followPosition, scan: offerScan, shot: offerShot, signature: offerSignature, station_code: fillStationCode, wake: wakeAt,
+};
 
 /** @param {HTMLElement[]} boxes each with `data-enhance` */
 export function enhance(boxes) {

@@ -1,13 +1,11 @@
-/** The page: starts the worker or answers itself, and wires what only a page can do: camera, position, news, downloads. */
+/** The page: starts the worker or answers itself, and wires what only a page can do: news, downloads, and by `enhance.js` camera and position. */
 import "./trusted.js";
-import { takePhotos } from "./camera.js";
 import { htmx } from "./htmx.js";
 import { keepLastTap } from "./last_tap.js";
 import { localFetch, prepare } from "./local_fetch.js";
 import { forcePageMode, isPageMode, startWorker } from "./mode.js";
 import { listenForNews } from "./news.js";
 import { showPictures } from "./pictures.js";
-import { followPositions } from "./position.js";
 import { hostSync } from "./sync_host.js";
 import { offerRescue } from "./rescue.js";
 import { offerUpdate } from "./update.js";
@@ -26,7 +24,6 @@ document.addEventListener("click", (event) => {
 keepLastTap();
 const starting = startWorker();
 if (isShell() && isPageMode()) prepare();
-takePhotos();
 offerRescue();
 listenForNews();
 if (isShell()) await render();
@@ -58,7 +55,6 @@ function wire(isWholeScreen) {
   if (isWholeScreen && !document.querySelector("[autofocus]")) focusTitle();
   const boxes = [...document.querySelectorAll("[data-enhance]:not([data-enhanced])")];
   if (boxes.length > 0) void import("./enhance.js").then(({ enhance }) => enhance(boxes));
-  followPositions(document);
   showPictures(document);
 }
 

@@ -13,17 +13,14 @@ const GOOD_ENOUGH_M = 10;
 const GOOD_ENOUGH_SAMPLES = 3;
 const DATUM = "WGS-84";
 
-/** Start what a new screen asks for. */
-export function followPositions(root) {
-  for (const box of root.querySelectorAll("[data-position]:not([data-followed])")) {
-    box.dataset.followed = "yes";
-    const field = box.querySelector(`input[name="${box.dataset.position}"]`);
-    box.querySelector("button")?.addEventListener("click", (event) => {
-      event.target.remove();
-      follow(box, field);
-    });
-    if (!field.value) follow(box, field);
-  }
+/** Start what a new screen asks for. @param {HTMLElement} box */
+export function followPosition(box) {
+  const field = box.querySelector(`input[name="${box.dataset.position}"]`);
+  box.querySelector("button")?.addEventListener("click", (event) => {
+    event.target.remove();
+    follow(box, field);
+  });
+  if (!field.value) follow(box, field);
 }
 
 function follow(box, field) {

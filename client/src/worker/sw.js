@@ -4,6 +4,7 @@
  */
 import { app, failurePage, HEADERS, openHost, runPass, shell as shellPage } from "../core.js";
 // A worker cannot import later.
+import * as lead from "../app/routes/lead/routes.jsx";
 import * as service from "../app/routes/service/routes.jsx";
 import * as station from "../app/routes/station/routes.jsx";
 
@@ -88,7 +89,7 @@ function open() {
     names,
     preload,
     isPageMode: false,
-    routes: { service, station },
+    routes: { lead, service, station },
     loadAsset: (logical) => fromShell(new Request(ASSETS + names[logical])),
   }).catch((error) => {
     opening = null;

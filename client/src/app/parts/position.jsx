@@ -10,7 +10,7 @@ export function Position({ t, field, value }) {
   const best = [value ?? []].flat().reduce((a, b) => (a?.accuracy_m <= b.accuracy_m ? a : b), null);
   const isPoor = best?.accuracy_m > POOR_ACCURACY_M;
   return (
-    <div class={isPoor ? "position poor" : "position"} data-position={field} data-poor-m={POOR_ACCURACY_M} data-good={t("phone.position.good")} data-poor={t("phone.position.poor")}
+    <div class={isPoor ? "position poor" : "position"} data-enhance="position" data-position={field} data-poor-m={POOR_ACCURACY_M} data-good={t("phone.position.good")} data-poor={t("phone.position.poor")}
       data-denied={t("phone.position.denied")} data-none={t("phone.position.none")}>
       <Icon name="place" />
       <output aria-live="polite">{best ? t(isPoor ? "phone.position.poor" : "phone.position.good", { m: Math.round(best.accuracy_m) }) : t("phone.position.searching")}</output>

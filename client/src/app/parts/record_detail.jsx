@@ -5,7 +5,7 @@ import { centreWord } from "../records.js";
 import { isKnownText } from "../text.js";
 import { sayWhen } from "../when.js";
 import { LocalImage } from "./local_image.jsx";
-import { placeWords } from "./photos.jsx";
+import { placeWords } from "./place_words.js";
 import { Where } from "./where.jsx";
 
 const HASH_SHOWN = 12;
@@ -17,7 +17,8 @@ export function RecordDetail({ c, record, domains, station, isJustSaved }) {
     <>
       <Standing t={t} record={record} isJustSaved={isJustSaved && record.where === "on_phone"} />
       {record.view?.answer ? <Answer t={t} answer={record.view.answer} /> : null}
-      {record.type === "lead" ? <LeadFacts c={c} record={record} domains={domains} /> : <CheckFacts t={t} record={record} station={station} />}
+      {record.type === "lead" ? <LeadFacts c={c} record={record} domains={domains} /> : null}
+      {record.type === "check_event" ? <CheckFacts t={t} record={record} station={station} /> : null}
       <Media c={c} record={record} />
       <History t={t} record={record} />
       {record.entry ? <p class="proof code">{t("phone.mine.proof", { entry: record.entry.entry, hash: record.entry.hash.slice(0, HASH_SHOWN) })}</p> : null}

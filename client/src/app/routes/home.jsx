@@ -18,6 +18,7 @@ async function showHome(c) {
   const [drafts, open, { count }] = await Promise.all([phone.drafts.list(), unsettledHere(c.var), phone.recent(1)]);
   return show(c, (
     <Screen c={c} title={t("phone.home.title", { name: identity.display_name })} tab="record" action={<Actions t={t} identity={identity} />}>
+      {hasRole(identity, "participant") ? <div id="service-now" hx-get="/app/service/now" hx-trigger="load" hx-swap="outerHTML"></div> : null}
       <Live c={c}>
         {drafts.length > 0 ? <Drafts t={t} drafts={drafts} /> : null}
         {open.length > 0 ? <Open t={t} records={open} /> : null}

@@ -18,7 +18,7 @@ export const mine = new Hono()
     const { records, left } = await newestRecords(c.var, shown);
     return show(c, (
       <Screen c={c} title={t("phone.mine.title")} tab="mine">
-        {hasRole(c.var.identity, "participant") ? <p><a class="button" href="/app/ledger">{t("phone.ledger.title")}</a></p> : null}
+        {hasRole(c.var.identity, "participant") ? <p><a class="button" href="/app/ledger">{t("phone.mine.hours")}</a></p> : null}
         <Live c={c}>
           {records.length === 0 ? <p class="empty">{t("phone.mine.empty")}</p> : null}
           <ul class="rows">

@@ -1,4 +1,5 @@
-/** From the check-in form to a check event: what is known, what is typed, and the position samples as an erasable part. */
+/** From the form of a check event to its body: what is known, typed or scanned, and the position samples as an erasable part. */
+import { stationCode } from "../../../scan/codes.js";
 import { digitsOf } from "../../digits.js";
 import { textProblem } from "../../limits.js";
 import { spreadOf } from "../../spread.js";
@@ -6,22 +7,31 @@ import { localTime } from "../../when.js";
 
 const CODE = /^[0-9]{6}$/;
 const MAX_SAMPLES = 5;
+const KINDS = ["in", "out", "mid_check", "break_start", "break_end"];
 
-/** @returns {{order: string, station: string, kind: string, code: string, note: string, samples: object[], missing: string}} */
+/**
+ * @typedef {{id: string, kind: string, order: string, station: string, slot: string, code: string, scan: string, note: string,
+ *   samples: object[], missing: string, photo: object|null, knows: string}} Check `photo`: kept on this phone already; `knows`: the open stay that was shown
+ */
+
+/** @param {FormData} form @returns {Check} */
 export function checkFrom(form) {
   const text = (name) => String(form.get(name) ?? "").trim();
+  const kind = text("instead") || text("kind");
+  const scan = text("scan");
   return {
-    id: text("id"), kind: text("kind") === "out" ? "out" : "in", order: text("order"), station: text("station"),
-    code: digitsOf(text("code")), note: text("note"), samples: samplesFrom(text("samples")), missing: text("samples_missing"),
+    id: text("id"), kind: KINDS.includes(kind) ? kind : "in", order: text("order"), slot: text("slot"), scan,
+    station: text("station"), code: digitsOf(text("code")), note: text("note"), samples: parsed(text("samples"), []).slice(-MAX_SAMPLES),
+    missing: text("samples_missing"), photo: parsed(text("kept_photo"), null), knows: text("knows"),
   };
 }
 
-function samplesFrom(text) {
+function parsed(text, otherwise) {
   try {
-    return text ? JSON.parse(text).slice(-MAX_SAMPLES) : [];
+    return text ? JSON.parse(text) : otherwise;
   } catch {
-    // Only our own page writes this field; anything else is no position.
-    return [];
+    // Only our own page writes these fields; anything else is nothing.
+    return otherwise;
   }
 }
 
@@ -29,22 +39,25 @@ export function checkProblems(check, t) {
   return {
     order: check.order ? null : t("phone.form.choose"),
     station: check.station ? null : t("phone.form.choose"),
-    code: check.code && !CODE.test(check.code) ? t("phone.check.code_digits") : null,
+    code: check.code && !CODE.test(check.code) ? t("phone.service.check.code_digits") : null,
     note: textProblem("check_event", "note", check.note, t),
   };
 }
 
-/** @param {object} check @param {{_id: string, version: number}} station @returns {{body: object, parts: object}} */
+/** @param {Check} check @param {{_id: string, version: number}} station @returns {{body: object, parts: object}} */
 export function sealedCheck(check, station) {
   const body = { kind: check.kind, order: check.order, station: station._id, station_version: station.version };
-  if (check.code) body.code = { value: check.code, at: localTime() };
+  if (check.slot) body.slot = check.slot;
+  if (check.code) body.code = codeOf(check);
   if (check.note) body.note = check.note;
   if (check.samples.length === 0) return { body: { ...body, fix_missing_reason: check.missing || "timeout" }, parts: {} };
   return { body, parts: { fix: { samples: check.samples, datum: "WGS-84", spread_m: spreadOf(check.samples) } } };
 }
 
-/** In after out, out after in: what the last event of this order leaves to be done, made on this phone or another of the member's. */
-export function nextKind(records, order) {
-  const last = records.find((record) => record.body.order === order);
-  return last?.body.kind === "in" ? "out" : "in";
+/** Scanned only while what was read still stands in the field: who types over it has typed. */
+function codeOf({ code, scan }) {
+  const at = localTime();
+  const read = stationCode(scan);
+  if (read?.value !== code) return { value: code, at };
+  return { value: code, at, is_scanned: true, ...(read.head ? { head: read.head } : {}) };
 }

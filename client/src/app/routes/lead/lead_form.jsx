@@ -1,12 +1,12 @@
 /** The form of a lead: photo and place first, for they are taken where one stands; words can follow later. */
-import { nameOfCode } from "../codes.js";
-import { limitOf } from "../limits.js";
-import { sayShort } from "../when.js";
-import { ChoiceField, Field, SelectField, TextField } from "./field.jsx";
-import { Icon } from "./icon.jsx";
+import { nameOfCode } from "../../codes.js";
+import { limitOf } from "../../limits.js";
+import { sayShort } from "../../when.js";
+import { ChoiceField, Field, SelectField, TextField } from "../../parts/field.jsx";
+import { Icon } from "../../parts/icon.jsx";
 import { Photos } from "./photos.jsx";
-import { Position } from "./position.jsx";
-import { Screen } from "./screen.jsx";
+import { Position } from "../../parts/position.jsx";
+import { Screen } from "../../parts/screen.jsx";
 
 /** `isRefused`: a submit found the problems; otherwise they are only notes on what is being written. */
 export function LeadScreen({ c, draft, problems, isRefused, domains, domainVersion, townships }) {
@@ -41,7 +41,7 @@ function Camera({ c, base, draft, error }) {
       <label class="button camera">
         <Icon name="camera" />
         <span>{t(draft.photos.length > 0 ? "phone.photo.another" : "phone.photo.take")}</span>
-        <input type="file" accept="image/*" capture="environment" class="visually-hidden" data-photos={`${base}/photo`}
+        <input type="file" accept="image/*" capture="environment" class="visually-hidden" data-enhance="photos" data-photos={`${base}/photo`}
           data-failed={t("phone.photo.failed")} />
       </label>
       <Photos c={c} draft={draft} />

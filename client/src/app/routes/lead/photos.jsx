@@ -1,6 +1,7 @@
 /** The photos of a draft: shown at once, with hash and place in small print, each removable. */
-import { Icon } from "./icon.jsx";
-import { LocalImage } from "./local_image.jsx";
+import { Icon } from "../../parts/icon.jsx";
+import { LocalImage } from "../../parts/local_image.jsx";
+import { placeWords } from "../../parts/place_words.js";
 
 const HASH_SHOWN = 8;
 
@@ -22,9 +23,4 @@ export function Photos({ c, draft, error }) {
       {error ? <p class="note error" role="alert">{error}</p> : null}
     </div>
   );
-}
-
-export function placeWords(position, t) {
-  if (!position) return t("phone.photo.no_place");
-  return `${position.lat.toFixed(5)}, ${position.lng.toFixed(5)} ±${Math.round(position.accuracy_m)}`;
 }

@@ -1,14 +1,15 @@
 /** Report a lead: a draft from the first tap, saved as one types, submitted once. */
 import { Hono } from "hono/tiny";
-import { codeTable } from "../codes.js";
-import { formOf, show } from "../context.js";
-import { fieldsFrom, hasProblem, leadBody, leadProblems, versionOf } from "../lead_draft.js";
-import { Note } from "../parts/field.jsx";
-import { LeadScreen } from "../parts/lead_form.jsx";
-import { Photos } from "../parts/photos.jsx";
-import { rasterType } from "../raster.js";
-import { refusalBesideField } from "../reasons.js";
-import { sayShort } from "../when.js";
+import { codeTable } from "../../codes.js";
+import { formOf, show } from "../../context.js";
+import { fieldsFrom, leadBody, leadProblems, versionOf } from "./lead_draft.js";
+import { hasProblem } from "../../limits.js";
+import { Note } from "../../parts/field.jsx";
+import { LeadScreen } from "./lead_form.jsx";
+import { Photos } from "./photos.jsx";
+import { rasterType } from "../../raster.js";
+import { refusalBesideField } from "../../reasons.js";
+import { sayShort } from "../../when.js";
 
 const idOf = (c) => `lead:${c.req.param("draft")}`;
 

@@ -1,6 +1,6 @@
 /** From what was typed to a lead's body: read a form, say what is missing, seal. Nothing typed is refused before the submit. */
-import { limitOf, textProblem } from "./limits.js";
-import { localTime } from "./when.js";
+import { limitOf, textProblem } from "../../limits.js";
+import { localTime } from "../../when.js";
 
 const TEXTS = ["title", "description", "place_text", "no_photo_reason"];
 const CHOICES = ["domain", "domain_version", "urgency", "township", "observed_at"];
@@ -34,10 +34,6 @@ export function leadProblems(draft, t, options = {}) {
   if (photos.length === 0 && !fields.no_photo_reason?.trim()) problems.no_photo_reason = t("phone.lead.photo_missing");
   if (fields.observed_at && new Date(fields.observed_at) > new Date()) problems.observed_at = t("phone.lead.observed_later");
   return problems;
-}
-
-export function hasProblem(problems) {
-  return Object.values(problems).some(Boolean);
 }
 
 /** Of the code table from which the domain was chosen, or null where none had come. @returns {number|null} */
