@@ -67,6 +67,12 @@ class Settings:
     couch_ca: Path | None = setting(
         None, "Certificates that vouch for that CouchDB. Default: those of this machine."
     )
+    worker_takeover_s: int = setting(
+        30,
+        "With a CouchDB: how long the worker is not heard of before another one takes over.",
+        least=3,
+        most=3600,
+    )
     tls: bool = setting(False, "Serve HTTPS with a certificate of the local authority in tls/.")
     trust_port: int = setting(
         0,

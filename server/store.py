@@ -17,6 +17,7 @@ from server.settings import Settings
 from sync.couchdb import CouchServer, Health, Runtime
 from sync.couchdb import open_server as open_couchdb
 from sync.errors import DatabaseNotFound
+from sync.lease import Lease, Terms
 from sync.peer import Server
 from sync.sqlite import open_server
 from sync.sqlite.repair import PeerOf, Repaired, repair
@@ -26,6 +27,7 @@ COUCH: Final = "couch.sqlite"
 HTTP_CONNECTIONS: Final = 16
 OUR_DATABASES: Final = ("logs", "central", "accounts", "audit")
 """Feeds are made by publish as they are needed."""
+WORKER: Final = "worker"
 
 
 def open_couch(path: Path) -> Server:
@@ -81,6 +83,13 @@ def set_up_couchdb(
         return changed, made
     finally:
         store.close()
+
+
+def worker_lease(store: Server, *, key: str, name: str, takeover_s: float) -> Lease | None:
+    """Return what lets one worker of a county work at a time; None where one machine has the store."""
+    if not isinstance(store, CouchServer):
+        return None
+    return store.lease(WORKER, key=key, name=name, terms=Terms(takeover_s))
 
 
 def damage_in(path: Path) -> Iterator[Damage]:

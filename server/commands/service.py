@@ -44,14 +44,15 @@ def serve_command(settings: Settings, *, demo: bool, lan: bool, web_only: bool) 
 @click.option("--view-only", is_flag=True, help="Only fold what the console shows, for a web node.")
 @with_settings
 def worker_command(settings: Settings, *, view_only: bool) -> None:
-    """Run ingest, projection and publish; exactly one may run on a data folder, or on a CouchDB."""
+    """Run ingest, projection and publish; a second one on the same CouchDB waits until the first is gone."""
     end_with_parent()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     services = open_services(settings, is_worker=True)
     try:
-        run_worker(services, stop=stop, steps_of=view_steps if view_only else worker_steps)
+        steps_of = view_steps if view_only else worker_steps
+        run_worker(services, stop=stop, steps_of=steps_of, is_only_one=not view_only)
     finally:
         services.couch.close()
 

@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from server.identity.instants import instant, now
@@ -20,7 +21,7 @@ from server.replication.whereabouts import COUNTY, MOVED_OUT, county_note, note_
 from server.serve import only_server
 from server.settings import Settings
 from server.store import OUR_DATABASES
-from server.worker import exclusive_lock
+from server.worker import WORKER_LOCK, exclusive_lock
 from sync.peer import Peer, Server
 from sync.replication.replication_id import Place, replication_id
 from sync.replication.replicator import Progress, Replication
@@ -44,14 +45,15 @@ class Moved:
 
 
 @contextmanager
-def nobody_else(settings: Settings) -> Iterator[None]:
-    """Hold the data folder against server and worker. Raises: CannotStart, AnotherWorkerRuns."""
+def nobody_else(settings: Settings) -> Iterator[Path]:
+    """Hold the data folder against server and worker; yield the worker's lock.
+
+    Raises: CannotStart, AnotherWorkerRuns.
+    """
     with only_server(settings):
-        lock = exclusive_lock(settings.data / "worker.lock")
-        try:
-            yield
-        finally:
-            lock.close()
+        lock = settings.data / WORKER_LOCK
+        with exclusive_lock(lock):
+            yield lock
 
 
 def migrate(

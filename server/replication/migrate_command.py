@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from server.commands.frame import say, with_settings
+from server.lease import no_worker_elsewhere
 from server.messages.told import one_line
 from server.replication.bar import ReplicationBar
 from server.replication.migrate import Moved, migrate, nobody_else
@@ -55,9 +56,12 @@ def _undo(settings: Settings) -> None:
 def _move(settings: Settings, place: str) -> None:
     if _is_where_we_are(settings, place):
         raise click.UsageError(one_line("migrate.same", place=without_password(place)))
-    with nobody_else(settings), ExitStack() as stack:
+    with nobody_else(settings) as lock, ExitStack() as stack:
         source = stack.enter_context(closing(open_store(settings)))
         target = stack.enter_context(closing(open_county_at(place, settings)))
+        for store in (source, target):
+            takeover_s = settings.worker_takeover_s
+            stack.enter_context(no_worker_elsewhere(store, lock, takeover_s=takeover_s))
         bars: dict[str, ReplicationBar] = {}
 
         def show(name: str, progress: Progress) -> None:

@@ -36,7 +36,7 @@ class Lives:
 
     def __init__(self, connection: Connection, prefix: str) -> None:
         self._connection = connection
-        self._home = f"/{quoted_database(prefix + HOME)}"
+        self.home = f"/{quoted_database(prefix + HOME)}"
         self._known: Life | None = None
         self._known_at_s = 0.0
 
@@ -58,7 +58,7 @@ class Lives:
     def member_roles(self) -> list[str]:
         """Return the roles whose users may use our databases; none before `admit`."""
         try:
-            return list(self._connection.ask("GET", f"{self._home}/{ACCESS}").json()["member_roles"])
+            return list(self._connection.ask("GET", f"{self.home}/{ACCESS}").json()["member_roles"])
         except NotFound:
             return []
 
@@ -66,20 +66,20 @@ class Lives:
         """Remember these roles for every database to come; False when it was so already."""
         self.now()
         try:
-            present: dict[str, Any] = self._connection.ask("GET", f"{self._home}/{ACCESS}").json()
+            present: dict[str, Any] = self._connection.ask("GET", f"{self.home}/{ACCESS}").json()
         except NotFound:
             present = {}
         if present.get("member_roles") == list(roles):
             return False
         document = {**present, "member_roles": list(roles)}
-        self._connection.ask("PUT", f"{self._home}/{ACCESS}", body=document).json()
+        self._connection.ask("PUT", f"{self.home}/{ACCESS}", body=document).json()
         return True
 
     def end(self) -> None:
         """Forget that there was any life; the next question begins another."""
         self._known = None
         with suppress(NotFound):
-            self._connection.ask("DELETE", self._home).json()
+            self._connection.ask("DELETE", self.home).json()
 
     def _change(self, change: Callable[[Life | None], Life]) -> Life:
         for _attempt in range(ATTEMPTS):
@@ -97,7 +97,7 @@ class Lives:
         raise Overloaded("The life of the data could not be written to enough copies.")
 
     def _write(self, document: dict[str, Any]) -> bool:
-        answer = self._connection.ask("PUT", f"{self._home}/{DOCUMENT}", body=document, is_repeatable=False)
+        answer = self._connection.ask("PUT", f"{self.home}/{DOCUMENT}", body=document, is_repeatable=False)
         try:
             answer.json()
         except Conflict:
@@ -106,7 +106,7 @@ class Lives:
         return answer.status != HTTPStatus.ACCEPTED
 
     def _read(self) -> dict[str, Any]:
-        found: dict[str, Any] = self._connection.ask("GET", f"{self._home}/{DOCUMENT}").json()
+        found: dict[str, Any] = self._connection.ask("GET", f"{self.home}/{DOCUMENT}").json()
         return found
 
     def _believe(self, document: dict[str, Any]) -> Life:
@@ -115,7 +115,7 @@ class Lives:
 
     def _make_home(self) -> None:
         with suppress(PreconditionFailed):  # it is there
-            self._connection.ask("PUT", self._home).json()
+            self._connection.ask("PUT", self.home).json()
 
 
 def _life(document: dict[str, Any]) -> Life:

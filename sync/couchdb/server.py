@@ -18,6 +18,7 @@ from sync.couchdb.asking import Asking
 from sync.couchdb.backup import copy_database
 from sync.couchdb.commits import Commits
 from sync.couchdb.connection import Connection
+from sync.couchdb.lease import CouchLease
 from sync.couchdb.life import ACCESS, HOME, Life, Lives, new_place
 from sync.couchdb.peer import CouchPeer
 from sync.couchdb.quorum import Witnesses
@@ -39,6 +40,7 @@ from sync.errors import (
     StorageFailed,
     SyncError,
 )
+from sync.lease import Terms
 from sync.peer import Server
 
 CREATE_PATIENCE_S: Final = 5.0
@@ -132,6 +134,9 @@ class CouchServer:
     def subscribe(self, on_commit: Callable[[str], None]) -> Callable[[], None]:
         return self._commits.subscribe(on_commit)
 
+    def wipe_freed(self) -> None:
+        """Nothing is left to do: a compaction of CouchDB writes a new file and removes the old one."""
+
     def backup_to(self, path: Path) -> None:
         """Copy database by database; what a later one says of an earlier one may be newer than that.
 
@@ -206,6 +211,12 @@ class CouchServer:
         guarded = [self._prefix + HOME, *map(self.place_of, read_only)]
         changed += [f"{place}/{READ_ONLY}" for place in guarded if make_read_only(to, place)]
         return changed
+
+    def lease(self, document: str, *, key: str, name: str, terms: Terms | None = None) -> CouchLease:
+        """Return a lease of the county, free or not: see there. Only administrators may write it."""
+        assert self._lives is not None, "without a prefix there is no place for it"
+        self._life()  # makes that place where there is none yet
+        return CouchLease(self._connection, self._lives.home, document, key=key, name=name, terms=terms)
 
     def has_user(self, name: str) -> bool:
         return has_user(self._connection, name)
