@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
+from server.fold import RecordState
 from server.identity.devices import Device
 from server.readmodel.folding import folded
 from server.readmodel.readmodel import ReadModel
@@ -23,11 +25,43 @@ from server.sessions.documents import (
     word_of,
 )
 from server.sessions.facts import Revocation
+from server.sessions.planned import (
+    asked_at,
+    reassignment_of,
+    sheet_of,
+    slot_of_record,
+    stand_down_of,
+)
 
 DeviceOf = Callable[[str], Device | None]
 BeaconAt = Callable[[Mapping[str, Any]], str | None]
 
-_NAMES: Final = ("orders", "stations", "events", "attestations", "decisions", "objections")
+_NAMES: Final = (
+    "orders",
+    "stations",
+    "events",
+    "attestations",
+    "slots",
+    "decisions",
+    "objections",
+    "standdowns",
+    "reassignments",
+    "sheets",
+)
+FOLLOWED: Final = frozenset({"evaluation", "service_order", "service_session", "slot", "station"})
+"""Types of which the machine writes records or steps: it has to know how they stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A record as it stands, for the machine to compare with what should be."""
+
+    id: str
+    type: str
+    body: Mapping[str, Any]
+    state: RecordState
+    asked_at: datetime
+    hash: str
 
 
 class Gathered:
@@ -36,12 +70,15 @@ class Gathered:
     def __init__(self, model: ReadModel, device_of: DeviceOf, beacon_at: BeaconAt) -> None:
         self._model, self._device_of, self._beacon_at = model, device_of, beacon_at
         self._of_record: dict[str, dict[str, list[Any]]] = {}
+        self.standing: dict[str, Standing] = {}
+        """The records that the machine follows, by id."""
 
     def read_again(self, records: Iterable[str]) -> None:
         """Take in these records as they stand now; one that counts no more gives nothing."""
         for record in dict.fromkeys(records):
             found = stored(self._model, record)
             self._of_record.pop(record, None)
+            self.standing.pop(record, None)
             if found is not None:
                 self._of_record[record] = self._read(record, *found)
 
@@ -52,17 +89,10 @@ class Gathered:
             for name, each in given.items():
                 rows[name] += each
         rows["events"] = self._with_clocks(rows["events"])
-        return Facts(
-            orders=tuple(rows["orders"]),
-            stations=tuple(rows["stations"]),
-            events=tuple(rows["events"]),
-            attestations=tuple(rows["attestations"]),
-            decisions=tuple(rows["decisions"]),
-            objections=tuple(rows["objections"]),
-            revocations=tuple(self._revocations({event.device for event in rows["events"]})),
-            # No record says yet which blank sheets were given out: those that came count as given.
-            sheets=frozenset((event.sheet.number, event.station) for event in rows["events"] if event.sheet),
-        )
+        sheets = frozenset(rows.pop("sheets"))
+        revocations = tuple(self._revocations({event.device for event in rows["events"]}))
+        lists = {name: tuple(each) for name, each in rows.items()}
+        return Facts(**lists, revocations=revocations, sheets=sheets)
 
     def _read(self, record: str, doc: dict[str, Any], steps: list[dict[str, Any]]) -> dict[str, list[Any]]:
         kind, body = doc["entry"]["type"], doc["entry"]["body"]
@@ -71,12 +101,14 @@ class Gathered:
                 return {"attestations": [word_of(doc)]}
             return {"events": [event_of(doc, self._known(doc))], "attestations": list(step_words(doc, steps))}
         state = folded(doc, steps)
-        if kind == "service_order":
-            return {"orders": [order_of(record, body, state)]}
-        if kind == "station":
-            return {"stations": list(station_versions(record, body, doc["entry"]["at"], state.history))}
-        decisions, objections = decided(body["check_events"][0], state.history, _basis(state))
-        return {"decisions": decisions, "objections": objections}
+        if kind in FOLLOWED:
+            self.standing[record] = Standing(
+                record, kind, body, state, asked_at(doc, self._known(doc).beacon_at), doc["entry"]["hash"]
+            )
+        if kind == "service_session":
+            decisions, objections = decided(body["check_events"][0], state.history)
+            return {"decisions": decisions, "objections": objections}
+        return _given(kind, record, doc, state)
 
     def _known(self, doc: Mapping[str, Any]) -> Known:
         device = self._device_of(doc["entry"]["device"])
@@ -112,6 +144,23 @@ class Gathered:
                 yield Revocation(device_id, moment(device.revoked_at))
 
 
-def _basis(state: Any) -> str:
-    """Return the version of the rules by which a session was reckoned when it was decided."""
-    return str(state.value("rule_version") or "")
+def _given(kind: str, record: str, doc: dict[str, Any], state: RecordState) -> dict[str, list[Any]]:
+    """Return the facts that a record of service gives as it stands."""
+    body = doc["entry"]["body"]
+    if kind == "service_order":
+        return {"orders": [order_of(record, body, state)]}
+    if kind == "station":
+        return {"stations": list(station_versions(record, body, doc["entry"]["at"], state.history))}
+    found: tuple[str, Any]
+    if kind == "slot":
+        found = "slots", slot_of_record(record, body, state)
+    elif kind == "stand_down":
+        found = "standdowns", stand_down_of(record, doc, state)
+    elif kind == "operator_reassignment":
+        found = "reassignments", reassignment_of(record, doc, state)
+    elif kind == "blank_sheet":
+        found = "sheets", sheet_of(body, state)
+    else:
+        return {}
+    name, fact = found
+    return {name: [fact]} if fact is not None else {}

@@ -12,7 +12,17 @@ from server.readmodel.readmodel import ReadModel
 from server.readmodel.records_of import load_stored
 from sync.peer import Document
 
-SERVICE_TYPES: Final = ("check_event", "service_order", "service_session", "station")
+SERVICE_TYPES: Final = (
+    "blank_sheet",
+    "check_event",
+    "evaluation",
+    "operator_reassignment",
+    "service_order",
+    "service_session",
+    "slot",
+    "stand_down",
+    "station",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from server.sessions.facts import DecidedEntry, Decision, Objection
 
 _VERDICTS: Final[Mapping[str, Any]] = {
     "credit": "credited",
+    "credit_after_review": "credited",
     "part_credit": "part_credited",
     "reject": "rejected",
     "void": "void",
@@ -22,7 +23,7 @@ _VERDICTS: Final[Mapping[str, Any]] = {
 _OBJECTS: Final = "dispute"
 
 
-def decided(event: str, history: Iterable[HistoryRow], basis: str) -> tuple[list[Decision], list[Objection]]:
+def decided(event: str, history: Iterable[HistoryRow]) -> tuple[list[Decision], list[Objection]]:
     """Return the decisions and objections in a session's history; `event` is one that it is made of."""
     rows = {row.hash: row for row in history}
     decisions: dict[str, Decision] = {}
@@ -32,7 +33,7 @@ def decided(event: str, history: Iterable[HistoryRow], basis: str) -> tuple[list
         before = _ancestor(row, rows, frozenset(_VERDICTS))
         if row.action in _VERDICTS:
             minutes[row.hash] = int(row.fields.get("credited_min", 0)) if "credit" in row.action else 0
-            decisions[row.hash] = _decision(row, event, before, minutes, rows, basis)
+            decisions[row.hash] = _decision(row, event, before, minutes, rows)
         elif row.action == _OBJECTS and before is not None:
             text = str(row.fields.get("statement", ""))
             objections.append(
@@ -47,7 +48,6 @@ def _decision(
     before: str | None,
     minutes: Mapping[str, int],
     rows: Mapping[str, HistoryRow],
-    basis: str,
 ) -> Decision:
     change = minutes[row.hash] - (minutes[before] if before is not None else 0)
     kind: Any = "credit" if before is None else "adjust"
@@ -59,11 +59,24 @@ def _decision(
         role=row.role,
         at=moment(row.at),
         verdict=_VERDICTS[row.action],
-        entries=(DecidedEntry(kind, change, reason_code, basis),) if change else (),
+        entries=(DecidedEntry(kind, change, reason_code, _basis(row, rows)),) if change else (),
         reason=row.reason,
         replaces=before,
         answers=_ancestor(row, rows, frozenset({_OBJECTS})),
     )
+
+
+def _basis(row: HistoryRow, rows: Mapping[str, HistoryRow]) -> str:
+    """Return the version of the rules by which the session was reckoned when its decider looked at it."""
+    seen: set[str] = set()
+    near = set(row.base) & rows.keys()
+    while near:
+        told = sorted(str(v) for each in near if (v := rows[each].fields.get("rule_version")) is not None)
+        if told:
+            return told[0]
+        seen |= near
+        near = {base for each in near for base in rows[each].base if base in rows} - seen
+    return ""
 
 
 def _ancestor(row: HistoryRow, rows: Mapping[str, HistoryRow], actions: frozenset[str]) -> str | None:

@@ -101,6 +101,12 @@ class Day:
         author = self.centre.member(("township_staff", "county"))
         self.centre.desk("check_event", body, author=author, role="township_staff")
 
+    def sheet(self, number: str) -> str:
+        """A blank sheet of paper that the township gave to the station."""
+        author = self.centre.member(("township_staff", "county"))
+        body = {"number": number, "station": self.station, "lines": 20}
+        return self.centre.desk("blank_sheet", body, author=author, role="township_staff").id
+
     def sessions(self) -> list[Any]:
         """What the participant reads: state, minutes and words of each session."""
         return [

@@ -182,6 +182,7 @@ class TestRows:
         assert "等照片上传。请在有网络时打开手机。" in day.sessions()[0][3]
 
     def test_row_31_paper_typed_by_two(self, day: Day) -> None:
+        day.sheet("S-007")
         line = {"claim": CLAIM, "sheet": {"number": "S-007", "line": 3}, "media": [photo(b"scan")]}
         day.seen("sheet_line", "18:00", **line)
         first = day.read()["sessions"]

@@ -193,14 +193,17 @@ class TestOrderAndStation:
 class TestDecidedSteps:
     """Each decision after the first adds a difference; two on one base stay side by side (DOMAIN 3.6)."""
 
-    def test_a_correction_after_an_objection(self):
+    def test_a_correction_after_an_objection_by_the_rules_that_held(self):
+        reckoned = {"rule_version": "2026.1"}
         history = (
-            row("a", "r", "part_credit", fields={"credited_min": 120}, reason="早退"),
+            row("z", "r", "end", fields=reckoned, role="system"),
+            row("a", "z", "part_credit", fields={"credited_min": 120}, reason="早退"),
+            row("y", "r", "follow", fields={"rule_version": "2027.1"}, role="system"),
             row("b", "a", "dispute", role="participant", author="m-wang", fields={"statement": "没有早退"}),
             row("c", "b", "part_credit", fields={"credited_min": 180}, author="m-town", reason="监控可见"),
         )
 
-        decisions, objections = decided("e1", history, "2026.1")
+        decisions, objections = decided("e1", history)
 
         assert [(d.id, d.replaces, d.answers, [e.minutes for e in d.entries]) for d in decisions] == [
             ("a", None, None, [120]),
@@ -213,7 +216,7 @@ class TestDecidedSteps:
     def test_an_objection_to_nothing_decided_is_none(self):
         history = (row("a", "r", "confirm"), row("b", "a", "dispute", fields={"statement": "早退"}))
 
-        assert decided("e1", history, "2026.1") == ([], [])
+        assert decided("e1", history) == ([], [])
 
     def test_two_on_one_base_replace_the_same(self):
         history = (
@@ -222,7 +225,7 @@ class TestDecidedSteps:
             row("c", "a", "credit", fields={"credited_min": 60}),
         )
 
-        decisions, _ = decided("e1", history, "2026.1")
+        decisions, _ = decided("e1", history)
 
         assert [(d.replaces, d.verdict, [e.minutes for e in d.entries]) for d in decisions] == [
             (None, "credited", [120]),
