@@ -244,6 +244,12 @@ class Server(Protocol):
         The callback runs in the engine's own thread and must return at once.
         """
 
+    def wipe_freed(self) -> None:
+        """Leave no byte of bodies that were compacted or purged away in any file of this place.
+
+        Raises: Overloaded, StorageFailed.
+        """
+
     def backup_to(self, path: Path) -> None:
         """Write one consistent copy of every database to a file that the embedded engine opens."""
 

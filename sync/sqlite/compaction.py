@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 import apsw
@@ -13,6 +14,15 @@ COMPACT_CHUNK: Final = 200
 """Documents to a transaction: some milliseconds, so that writers need not wait for the whole."""
 
 
+def delete_bodies(connection: apsw.Connection, numbers: Iterable[int]) -> None:
+    """Delete bodies and overwrite their bytes, on pages that become free too."""
+    connection.pragma("secure_delete", "on")
+    try:
+        connection.executemany("DELETE FROM body WHERE number = ?", [(number,) for number in numbers])
+    finally:
+        connection.pragma("secure_delete", "fast")
+
+
 def compact_some(connection: apsw.Connection, database: Database) -> bool:
     """Compact the next few documents; True when there may be more."""
     rows: list[tuple[Any, ...]] = connection.execute(
@@ -22,8 +32,7 @@ def compact_some(connection: apsw.Connection, database: Database) -> bool:
     ).fetchall()
     for row in rows:
         document = StoredDocument.from_row(database.number, row)
-        freed = document.drop_old_bodies()
-        connection.executemany("DELETE FROM body WHERE number = ?", [(number,) for number in freed])
+        delete_bodies(connection, document.drop_old_bodies())
         *_, tree, old_bodies, seal = document.columns(database.number, row[2])
         connection.execute(
             "UPDATE document SET tree = ?, old_bodies = ?, seal = ? WHERE number = ?",

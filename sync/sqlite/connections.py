@@ -13,7 +13,7 @@ from typing import Final
 import apsw
 import apsw.sqlite_extra
 
-from sync.errors import StorageFailed
+from sync.errors import Overloaded, StorageFailed
 
 OLDEST_SAFE_SQLITE: Final = (3, 51, 3)
 BUSY_TIMEOUT_S: Final = 10.0
@@ -45,6 +45,22 @@ def configure(connection: apsw.Connection) -> None:
     connection.set_busy_handler(_PatientWait())
     connection.execute("PRAGMA synchronous = FULL; PRAGMA cache_size = -8000")
     connection.execute(f"PRAGMA journal_size_limit = {WAL_BYTES_KEPT}")
+    # Freed room in pages that are written anyway is overwritten with zeros; compaction does so everywhere.
+    connection.pragma("secure_delete", "fast")
+
+
+def empty_wal(path: Path) -> None:
+    """Take everything out of the write-ahead log into the file, and cut the log to nothing.
+
+    Raises: Overloaded where somebody reads on for longer than we wait.
+    """
+    connection = connect(path)
+    try:
+        is_busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0][0]
+    finally:
+        connection.close()
+    if is_busy:
+        raise Overloaded("The write-ahead log is being read, longer than we wait.")
 
 
 class _PatientWait:

@@ -8,6 +8,7 @@ import apsw
 import orjson
 
 from sync.revision import Revision, parse_revision
+from sync.sqlite.compaction import delete_bodies
 from sync.sqlite.database import Database
 from sync.sqlite.seq_ranges import count_moved
 from sync.sqlite.stored_document import UPSERT, StoredDocument, load_documents
@@ -64,7 +65,7 @@ def _remove(
     else:
         freed = document.add(tree, None, None)
         connection.execute(UPSERT, document.columns(database.number, seq))
-    connection.executemany("DELETE FROM body WHERE number = ?", [(number,) for number in freed])
+    delete_bodies(connection, freed)
     connection.executemany(
         "INSERT OR IGNORE INTO purged VALUES (?, ?, ?)",
         [(database.number, document.id, str(leaf)) for leaf in leaves],

@@ -13,7 +13,7 @@ import apsw
 
 from sync.errors import StorageFailed
 from sync.sqlite.commits import Commits
-from sync.sqlite.connections import connect
+from sync.sqlite.connections import connect, empty_wal
 from sync.sqlite.database import (
     check_database_name,
     create_database,
@@ -128,6 +128,10 @@ class SqliteServer:
                 os.fsync(copy.fileno())
         except (apsw.Error, OSError) as error:
             raise StorageFailed(f"The backup could not be written: {error}") from error
+
+    def wipe_freed(self) -> None:
+        """Bodies were overwritten where they lay; what the write-ahead log still holds of them goes."""
+        empty_wal(self._path)
 
     def close(self) -> None:
         """Store what is queued, wake nobody any more, and let go of the file."""
