@@ -22,6 +22,7 @@ from server.console.participants.views import blueprint as participants
 from server.console.quarantine.views import blueprint as quarantine
 from server.console.records.views import blueprint as records
 from server.console.service_alerts.views import blueprint as service_alerts
+from server.console.service_reports.views import blueprint as service_reports
 from server.console.service_sessions.views import blueprint as service_sessions
 from server.console.sign_in.views import blueprint as sign_in
 from server.console.spot_checks.views import blueprint as spot_checks
@@ -47,6 +48,7 @@ FEATURES = (
     spot_checks,
     service_alerts,
     deadline_board,
+    service_reports,
     records,
 )
 

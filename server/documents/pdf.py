@@ -18,6 +18,12 @@ TEMPLATES: Final = Path(__file__).parent / "templates"
 SHARED: Final = "frame"
 """What all templates build on; no document of its own."""
 FONT_FOLDER: Final = Path("node_modules") / "@expo-google-fonts" / "noto-sans-sc"
+PICTURE_PPI: Final = 144.0
+"""Twice what a screen shows in an inch."""
+_PICTURE: Final = b"""#set page(width: auto, height: auto, margin: 0pt)
+#set text(font: "Noto Sans SC", fallback: false)
+#image(bytes(json("drawing.json")), format: "svg")
+"""
 _WEIGHTS: Final = ("400Regular", "700Bold")
 _WORDS: Final = "document."
 
@@ -64,15 +70,27 @@ class PdfMaker:
             # Numbers, for typst takes files by name as text alone.
             "images.json": json.dumps({name: list(image) for name, image in (images or {}).items()}).encode(),
         }
+        return self._compiled(template, sources)
+
+    def picture(self, svg: str, words: Any) -> bytes:
+        """Return a drawing as PNG with the documents' own font, for formats that take no SVG.
+
+        `words` are all texts that stand in it. Raises: DocumentError, CharacterMissing.
+        """
+        refuse_undrawn(words, self.drawn())
+        sources = {"main.typ": _PICTURE, "drawing.json": json.dumps(list(svg.encode())).encode()}
+        return self._compiled("picture", sources, format="png", ppi=PICTURE_PPI)
+
+    def _compiled(self, template: str, sources: Mapping[str, bytes], **options: Any) -> bytes:
         try:
             # Files by name are documented and work; the stub knows single inputs alone.
-            made: object = typst.compile(  # type: ignore[call-overload]
-                sources, font_paths=_fonts(self._files), ignore_system_fonts=True
+            made: object = typst.compile(
+                sources, font_paths=_fonts(self._files), ignore_system_fonts=True, **options
             )
         except typst.TypstError as error:
             raise DocumentError("template", template=template, problem=str(error)[:500]) from error
         if not isinstance(made, bytes):
-            raise DocumentError("template", template=template, problem="no PDF")
+            raise DocumentError("template", template=template, problem="no document")
         return made
 
 

@@ -204,7 +204,12 @@ def _conditions(question: SessionQuestion) -> Conditions:
     if question.flag in ("any", "none"):
         where.add(f"session_computed.flags {'<>' if question.flag == 'any' else '='} '[]'")
     elif question.flag:
-        where.add("EXISTS (SELECT 1 FROM json_each(session_computed.flags) WHERE value = ?)", question.flag)
+        codes = orjson.dumps(question.flag.split(",")).decode()
+        where.add(
+            "EXISTS (SELECT 1 FROM json_each(session_computed.flags) WHERE value IN "
+            "(SELECT value FROM json_each(?)))",
+            codes,
+        )
     if question.by:
         where.add(
             "EXISTS (SELECT 1 FROM json_each(session_computed.json, '$.confirmed_by') WHERE value = ?)",
