@@ -19,7 +19,7 @@ from typing import IO
 from server.identity.housekeeping import Housekeeping
 from server.ingest import Ingest
 from server.lease import lease_of, turn_of
-from server.ledger import LedgerProjection
+from server.ledger import LedgerProjection, SystemWriter
 from server.messages.told import Told
 from server.opening import people_journal
 from server.publish import Publish
@@ -45,10 +45,12 @@ def worker_steps(services: Services) -> list[Step]:
     housekeeping = Housekeeping(
         services.console_sessions, services.device_sessions, services.enrolment, services.media.intake
     )
+    ledger = LedgerProjection(services)
     return [
         Ingest(services).run_once,
         Projection(services).run_once,
-        LedgerProjection(services).run_once,
+        ledger.run_once,
+        SystemWriter(services, ledger).run_once,
         SpotCheckDraw(services).run_once,
         Publish(services).run_once,
         housekeeping.run_once,

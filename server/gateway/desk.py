@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any, Final
@@ -52,6 +52,8 @@ class NewEntry:
     schema: int = 1
     at: str | None = None
     parts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    after: str | None = None
+    """Of a step: the id of an entry of the same batch on which alone it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,13 @@ class Desk:
             time.sleep(POLL_S)
         return True
 
+    def last(self) -> EntryRef | None:
+        """Return the newest entry of this epoch's desk, after making journal and `logs` agree on it."""
+        with self._journal.locked():
+            number, _hash = self._head(self.device)
+            line = self._last_stored(self.device) if number else None
+        return _ref(line["entry"]) if line else None
+
     def replay_journal(self) -> int:
         """Put back into `logs` what the journals of all epochs hold and it lacks; returns how many."""
         replayed = 0
@@ -182,9 +191,12 @@ class Desk:
     def _sealed(self, device: str, number: int, prev: str | None, entries: Sequence[NewEntry]) -> list[Line]:
         lines: list[Line] = []
         at = datetime.now(self._zone).isoformat(timespec="milliseconds")
+        hashes: dict[str, str] = {}
         for new in entries:
             number += 1
-            entry = self._sealed_one(device, number, prev, new, at)
+            on = new if new.after is None else replace(new, body={**new.body, "base": [hashes[new.after]]})
+            entry = self._sealed_one(device, number, prev, on, at)
+            hashes[entry["id"]] = entry["hash"]
             lines.append(
                 {
                     "_id": log_id(device, number),

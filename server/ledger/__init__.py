@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from server.ledger.projection import LedgerProjection
+from server.ledger.system_writer import SystemWriter
 
-__all__ = ["LedgerProjection"]
+__all__ = ["LedgerProjection", "SystemWriter"]

@@ -9,7 +9,8 @@ from __future__ import annotations
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -18,7 +19,8 @@ from server.deadlines.year_files import working_days_of
 from server.defects import DEFECTS
 from server.ingest.beacons import BeaconTimes
 from server.ledger.county_rules import county_rules
-from server.ledger.gather import Gathered
+from server.ledger.following import SessionRecords
+from server.ledger.gather import Gathered, Standing
 from server.ledger.told import ledgers
 from server.readmodel.service_queries import service_changes
 from server.readmodel.service_rows import note_defect, store_told
@@ -33,6 +35,7 @@ from server.sessions import (
     by_participant,
     surroundings_of,
 )
+from server.sessions.fence import Versions
 
 COUNTY: Final = "county"
 """Whom a defect concerns that is no single participant's."""
@@ -42,6 +45,20 @@ SHARE: Final = 10
 """After a round of a second nothing is computed for so many seconds; ingest and publish go on meanwhile."""
 SHORT_S: Final = 0.25
 """Rounds as short as this keep no distance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What the last round found, for the machine to write down: assessments, and records as they stand."""
+
+    number: int
+    place: int
+    """Up to where of the queue the records were read."""
+    facts: Facts
+    found: Mapping[str, Assessment]
+    standing: Mapping[str, Standing]
+    versions: Versions
+    terms: Terms
 
 
 class LedgerProjection:
@@ -63,6 +80,8 @@ class LedgerProjection:
         self._not_before = self._tick_at = monotonic()
         self._before: tuple[dict[str, Facts], Surroundings] | None = None
         self._orders: set[str] = set()
+        self._found: dict[str, Assessment] = {}
+        self.latest: Round | None = None
         self._gathered = self._new()
 
     def run_once(self) -> bool:
@@ -71,7 +90,7 @@ class LedgerProjection:
             return False
         if self._model.identity != self._identity:
             self._identity, self._place, self._before = self._model.identity, 0, None
-            self._gathered = self._new()
+            self._gathered, self._found, self.latest = self._new(), {}, None
         changes = service_changes(self._model, self._place)
         is_tick = self._monotonic() >= self._tick_at
         if not changes.records and not is_tick:
@@ -79,10 +98,11 @@ class LedgerProjection:
         begun = self._worked()
         try:
             self._gathered.read_again(changes.records)
-            self._place = max(changes.place, self._assess(is_tick=is_tick))
+            self._place = max(changes.place, self._assess(changes.records, is_tick=is_tick))
+            self.latest = replace(self.latest, place=self._place) if self.latest else None
         except DEFECTS as error:  # what is told stays as it was; the other steps go on
             traceback.print_exc(file=sys.stderr)
-            self._place, self._before = changes.place, None
+            self._place, self._before, self.latest = changes.place, None, None
             note_defect(self._model, COUNTY, error)
         took_s = self._worked() - begun  # work, not waiting for a busy machine
         self._tick_at = self._monotonic() + TICK_S
@@ -97,12 +117,12 @@ class LedgerProjection:
         )
         return Gathered(self._model, services.directory.device_at_once, beacons.given_at)
 
-    def _assess(self, *, is_tick: bool) -> int:
+    def _assess(self, changed: Sequence[str], *, is_tick: bool) -> int:
         """Assess whom it concerns, store what came of it, and return the queue's last place."""
         facts, settings = self._gathered.facts(), self._rules
         around = surroundings_of(facts, settings, self._services.directory.station_secrets.all_of)
         own = by_participant(facts)
-        concerned = list(own) if is_tick else self._concerned(own, around)
+        concerned = list(own) if is_tick else self._concerned(own, around, self._participants_of(changed))
         terms = Terms(settings, self._calendar(), self._now())
         found: list[Assessment] = []
         broken: dict[str, BaseException] = {}
@@ -115,10 +135,16 @@ class LedgerProjection:
         self._before = own, around
         orders = {order.id for order in facts.orders}
         gone, self._orders = sorted(self._orders - orders), orders
-        rows = [row for each in found for row in ledgers(each, terms.calendar)]
+        self._found = {p: each for p, each in self._found.items() if p in own and p not in broken}
+        self._found |= {each.participant: each for each in found}
+        standing = dict(self._gathered.standing)
+        number = self.latest.number + 1 if self.latest else 1
+        self.latest = Round(number, 0, facts, dict(self._found), standing, around.versions, terms)
+        records = SessionRecords(standing)
+        rows = [row for each in found for row in ledgers(each, records, terms.calendar)]
         return store_told(self._model, rows, gone, assessed=[COUNTY, *concerned], broken=broken)
 
-    def _concerned(self, own: dict[str, Facts], around: Surroundings) -> list[str]:
+    def _concerned(self, own: dict[str, Facts], around: Surroundings, renamed: Container[str]) -> list[str]:
         """Return the participants whose own facts changed, or what others' facts say of them."""
         if self._before is None:
             return list(own)
@@ -126,8 +152,20 @@ class LedgerProjection:
         return [
             participant
             for participant, facts in own.items()
-            if facts != facts_before.get(participant) or not _is_same_around(facts, around, around_before)
+            if participant in renamed
+            or facts != facts_before.get(participant)
+            or not _is_same_around(facts, around, around_before)
         ]
+
+    def _participants_of(self, changed: Sequence[str]) -> frozenset[str]:
+        """Return whose sessions' records are among these: what is told names the record."""
+        standing = self._gathered.standing
+        orders = {
+            standing[id_].body["order"]
+            for id_ in changed
+            if id_ in standing and standing[id_].type == "service_session"
+        }
+        return frozenset(standing[id_].body["participant"] for id_ in orders & standing.keys())
 
     def _calendar(self) -> Calendar:
         """Return the county's days as they are known now: the office may have loaded another year."""

@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from server.ledger.following import SessionRecords, matched
 from server.sessions import Assessment, Calendar, LedgerEntry, Session
 from server.sessions.explanation import Line, entry_line, explained, flag_line, set_aside_line
 
 
-def ledgers(found: Assessment, calendar: Calendar) -> list[dict[str, Any]]:
-    """Return one row an order of the participant."""
-    return [_ledger(order, found, calendar) for order in sorted(found.balance_min)]
+def ledgers(found: Assessment, records: SessionRecords, calendar: Calendar) -> list[dict[str, Any]]:
+    """Return one row an order of the participant; `records` are those of sessions."""
+    record_of = matched(found.sessions, records.of(found.balance_min)).record_of
+    return [_ledger(order, found, record_of, calendar) for order in sorted(found.balance_min)]
 
 
-def _ledger(order: str, found: Assessment, calendar: Calendar) -> dict[str, Any]:
+def _ledger(
+    order: str, found: Assessment, record_of: Mapping[str, str], calendar: Calendar
+) -> dict[str, Any]:
     sessions = [session for session in found.sessions if session.order == order]
     ids = {session.id for session in sessions}
     counted = [entry for entry in found.ledger if entry.session in ids]
     told = {
         "balance_min": found.balance_min[order],
         "remaining_min": found.remaining_min[order],
-        "sessions": [_told_session(session, calendar) for session in sessions],
+        "sessions": [_told_session(session, record_of, calendar) for session in sessions],
         "ledger": [_told_entry(entry) for entry in counted],
     }
     return {
@@ -30,14 +34,15 @@ def _ledger(order: str, found: Assessment, calendar: Calendar) -> dict[str, Any]
         "balance_min": found.balance_min[order],
         "remaining_min": found.remaining_min[order],
         "told": told,
-        "sessions": [_whole_session(session, found, calendar) for session in sessions],
+        "sessions": [_whole_session(session, found, record_of, calendar) for session in sessions],
     }
 
 
-def _told_session(session: Session, calendar: Calendar) -> dict[str, Any]:
+def _told_session(session: Session, record_of: Mapping[str, str], calendar: Calendar) -> dict[str, Any]:
     """Return what the person who served reads: no names, no devices, no evidence against others."""
     return {
         "id": session.id,
+        "record": record_of.get(session.id),
         "station": session.station,
         "day": session.day.isoformat(),
         "state": session.state,
@@ -51,10 +56,12 @@ def _told_entry(entry: LedgerEntry) -> dict[str, Any]:
     return {"session": entry.session, "minutes": entry.minutes, "line": said(entry_line(entry))}
 
 
-def _whole_session(session: Session, found: Assessment, calendar: Calendar) -> dict[str, Any]:
+def _whole_session(
+    session: Session, found: Assessment, record_of: Mapping[str, str], calendar: Calendar
+) -> dict[str, Any]:
     proposed = [entry for entry in found.proposals if entry.session == session.id]
     return {
-        **_told_session(session, calendar),
+        **_told_session(session, record_of, calendar),
         "order": session.order,
         "is_auto_ended": session.is_auto_ended,
         "events": list(session.events),

@@ -12,12 +12,26 @@ from server.readmodel.defects import Defects
 from server.readmodel.readmodel import ReadModel
 
 PLACE: Final = "ledger"
+WRITING: Final = "system"
 
 
 def note_defect(model: ReadModel, subject: str, error: BaseException) -> None:
     """Note what our own rules stumbled over; the dashboard says so."""
     with model.connections.writing() as connection:
         Defects(connection, PLACE).note(subject, error)
+
+
+def note_writing(model: ReadModel, broken: Mapping[str, BaseException]) -> None:
+    """Note what the machine could not write down, and forget what it could not before."""
+    known = {each.subject for each in model.defects() if each.place == WRITING}
+    if not broken and not known:
+        return
+    with model.connections.writing() as connection:
+        defects = Defects(connection, WRITING)
+        for subject in known - broken.keys():
+            defects.clear(subject)
+        for subject, error in broken.items():
+            defects.note(subject, error)
 
 
 def store_told(

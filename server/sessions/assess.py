@@ -72,7 +72,7 @@ def assess(participant: str, facts: Facts, around: Surroundings, terms: Terms) -
         proposals=tuple(entry for session in sessions for entry in proposals(session)),
         set_aside=tuple(sorted((*standing.set_aside, *found.set_aside), key=lambda each: each.event)),
         unmatched=tuple(sorted(word.id for word in found.unmatched)),
-        flags=(*missed(facts.slots, found.cases, terms), *_habit(found.cases, around, terms)),
+        flags=(*missed(facts.slots, facts.orders, found.cases, terms), *_habit(found.cases, around, terms)),
         balance_min=balance,
         remaining_min={order.id: max(0, order.required_min - balance[order.id]) for order in facts.orders},
         assessed_at=terms.now,

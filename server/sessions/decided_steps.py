@@ -23,6 +23,11 @@ _VERDICTS: Final[Mapping[str, Any]] = {
 _OBJECTS: Final = "dispute"
 
 
+def is_decided(history: Iterable[HistoryRow]) -> bool:
+    """Has a person decided on the session's minutes?"""
+    return any(row.action in _VERDICTS for row in history)
+
+
 def decided(event: str, history: Iterable[HistoryRow]) -> tuple[list[Decision], list[Objection]]:
     """Return the decisions and objections in a session's history; `event` is one that it is made of."""
     rows = {row.hash: row for row in history}

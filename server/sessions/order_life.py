@@ -51,6 +51,12 @@ def is_closed(order: Order, at: datetime) -> bool:
     return _decision(sorted(order.changes, key=lambda change: (change.at, change.is_open)), at) is not None
 
 
+def takes_sessions(order: Order, at: datetime) -> bool:
+    """Was the order open at this moment?"""
+    last = _last(sorted(order.changes, key=lambda change: (change.at, change.is_open)), at)
+    return last is None or last.is_open
+
+
 def _last(changes: Iterable[OrderChange], at: datetime) -> OrderChange | None:
     before = [change for change in changes if change.at <= at]
     return before[-1] if before else None

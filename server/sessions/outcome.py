@@ -83,6 +83,10 @@ class Session:
     weight: int
     rule_version: str
     decisions: tuple[str, ...] = ()
+    is_open: bool = False
+    """Nobody has checked out yet, and nothing has ended it."""
+    is_confirmed: bool = False
+    """The station has said yes, whatever was decided since."""
 
     @property
     def is_flagged(self) -> bool:

@@ -80,6 +80,8 @@ def session_of(
         weight=weight_of(unique, terms.settings.flag_weights),
         rule_version=terms.settings.version,
         decisions=tuple(each.id for each in stands.decisions),
+        is_open=case.spans.is_open,
+        is_confirmed=_is_confirmed(case),
     )
 
 
@@ -97,8 +99,13 @@ def _state(case: Case, stands: Standpoint) -> State:
         return "disputed"
     if case.spans.is_open:
         return "open"
+    return "confirmed" if _is_confirmed(case) else "ended"
+
+
+def _is_confirmed(case: Case) -> bool:
+    """By the station's word, or because the station alone recorded it."""
     is_own = any(event.is_participants for event in case.draft.events)
-    return "confirmed" if case.said.confirmed_by or not is_own else "ended"
+    return bool(case.said.confirmed_by) or not is_own
 
 
 def _waits(

@@ -81,6 +81,9 @@ class SessionSettings:
     same_minute_sessions: int = _number(8, "Check-ins at one minute that are a pattern.", least=2, row="5")
     spot_check_percent: int = _number(5, "Share of the expected that is looked at.", least=1, most=50)
     spot_check_most: int = _number(10, "Most spot checks of one day.", least=1, most=100)
+    review_weight: int = _number(
+        6, "Doubts that weigh this much are looked at before anything is credited.", least=2, row="5"
+    )
     flag_weights: Mapping[str, int] = field(
         default_factory=lambda: FLAG_WEIGHTS,
         metadata={"help": "How much each doubt adds to the chance of a spot check.", "row": "5"},

@@ -48,6 +48,9 @@ DEFAULTS = {
     "variance_sessions": (20, 2, 100_000),
     "variance_s": (60, 0, 100_000),
     "same_minute_sessions": (8, 2, 100_000),
+    "review_weight": (6, 2, 100_000),
+    "spot_check_most": (10, 1, 100),
+    "spot_check_percent": (5, 1, 50),
 }
 
 
