@@ -47,8 +47,8 @@ const OPTIONS = {
   logLevel: "warning",
 };
 
-const PHONE = ["page/page.js", "core.js", "worker/sw.js", "worker/sync-worker.js", "scan/scan-worker.js", "style/phone.css"];
-const NAMED = ["page.js", "sync-worker.js", "scan-worker.js", "phone.css", "icon-192.png", SCANNER, ...TEXTS];
+const PHONE = ["page/page.js", "core.js", "worker/sw.js", "worker/sync-worker.js", "scan/scan-worker.js", "style/phone.css", "style/tablet.css"];
+const NAMED = ["page.js", "sync-worker.js", "scan-worker.js", "phone.css", "tablet.css", "icon-192.png", SCANNER, ...TEXTS];
 const SHELL_FILES = ["icon-192.png", ...TEXTS];
 const CONSOLE = ["console/console.js", "style/console.css"];
 

@@ -26,7 +26,7 @@ export async function appendEntry(store, draft, build) {
   const { hashes, parts } = await sealParts(draft.parts ?? {});
   const unplaced = {
     device: identity.device, id: draft.id, type: draft.type, schema: draft.schema ?? SCHEMA,
-    author: identity.member, role: draft.role, parts: hashes, app: build, body,
+    author: draft.author ?? identity.member, role: draft.role, parts: hashes, app: build, body,
   };
   // Under the lock nobody retries; where a browser has none, the entry number as key decides between contexts.
   const row = await oneAtATime(store, "log", () => place(store, unplaced, { keys, parts, photos }));

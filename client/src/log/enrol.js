@@ -23,11 +23,11 @@ export async function enrol(store, session, { code, label }, build) {
 }
 
 async function keep(store, answer, pairs, label) {
-  const { device, member, display_name, roles, server_key, epoch } = answer;
+  const { device, member, display_name, kind, roles, server_key, epoch } = answer;
   const transaction = store.db.transaction(["keys", "meta"], "readwrite");
   const meta = transaction.objectStore("meta");
   await claimKeys(transaction, device, pairs);
-  await meta.put({ device, member, display_name, roles, server_key, epoch, label, enrolled_at: localTime() }, "identity");
+  await meta.put({ device, member, display_name, kind, roles, server_key, epoch, label, enrolled_at: localTime() }, "identity");
   await meta.delete("flags");
   await transaction.done;
 }

@@ -68,6 +68,11 @@ export async function listEntries(store, { type } = {}) {
   return found.filter((row) => !type || row.type === type).sort((a, b) => (sortKey(a) < sortKey(b) ? 1 : -1));
 }
 
+/** Of the member who is enrolled; a shared tablet, where many write, is enrolled as itself. */
+export function isOf({ author, device }, identity) {
+  return author === identity?.member || device === identity?.member;
+}
+
 const sortKey = ({ id }) => id.slice(id.indexOf(":"));
 
 /**
@@ -81,7 +86,7 @@ export async function recentEntries(store, member, limit) {
   for (const device of await devicesOf(transaction)) {
     const rows = await rowsIn(transaction, device, from(device, await firstOf(log, device, limit)));
     // A device is one member's.
-    if (rows.at(-1).author !== member) continue;
+    if (!isOf(rows.at(-1), { member })) continue;
     found.rows.push(...rows);
     found.count += await log.count(from(device));
   }

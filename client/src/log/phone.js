@@ -8,7 +8,7 @@ import { createDrafts } from "./drafts.js";
 import { enrol } from "./enrol.js";
 import { loadIdentity, setFlags } from "./identity.js";
 import { createMedia } from "./media.js";
-import { countUnsent, findEntry, listEntries, openEntries, recentEntries } from "./overview.js";
+import { countUnsent, findEntry, isOf, listEntries, openEntries, recentEntries } from "./overview.js";
 import { createSession } from "./session.js";
 import { loadState } from "./state.js";
 import { signOut } from "./sign_out.js";
@@ -77,7 +77,8 @@ export class Phone {
   /**
    * Seal one entry into the log, at once and durably. Idempotent by `id`: a second call returns the row that is there.
    * `parts` are the erasable values by name; `photos` become `body.media` in their order.
-   * @param {{id: string, type: string, role: string, body: object, parts?: Object<string, unknown>, photos?: DraftPhoto[], schema?: number}} draft
+   * `author`: who acts at a shared tablet (operators.js); everywhere else it is the member.
+   * @param {{id: string, type: string, role: string, body: object, parts?: Object<string, unknown>, photos?: DraftPhoto[], schema?: number, author?: string}} draft
    * @returns {Promise<{id: string, device: string, entry: number, hash: string}>}
    * @throws {PhoneError} with `path` naming the field, before anything is signed
    */
@@ -101,7 +102,7 @@ export class Phone {
    */
   async entries(filter = {}) {
     const [rows, identity] = await Promise.all([listEntries(this.store, filter), this.identity()]);
-    return rows.filter((row) => row.author === identity?.member);
+    return rows.filter((row) => isOf(row, identity));
   }
 
   /**
@@ -116,13 +117,13 @@ export class Phone {
   /** The entries of the member who is enrolled that are not settled: unsent, unjudged, refused, or with photos to come. @returns {Promise<EntryRow[]>} */
   async open() {
     const [rows, identity] = await Promise.all([openEntries(this.store), this.identity()]);
-    return rows.filter((row) => row.author === identity?.member);
+    return rows.filter((row) => isOf(row, identity));
   }
 
   /** @param {string} id record id @returns {Promise<EntryRow|null>} null for another member's as well */
   async entry(id) {
     const [row, identity] = await Promise.all([findEntry(this.store, id), this.identity()]);
-    return row && row.author === identity?.member ? row : null;
+    return row && isOf(row, identity) ? row : null;
   }
 
   /** What has not reached the centre yet, whoever wrote it here. @returns {Promise<Unsent>} */

@@ -90,6 +90,7 @@ async function keep(store, identity, known, { body, etag, askedSince }) {
     // As they came: orders.js verifies them on every pass, so that a crash between here and there loses none.
     orders: body.orders ?? [],
     roles: body.member?.roles ?? known?.roles ?? identity.roles,
+    station: body.station,
   }, stateKey(device));
   await transaction.done;
   const isForked = Boolean(body.ack?.fork) || (await isContinuedElsewhere(store, device, body.ack));

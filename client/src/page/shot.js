@@ -2,7 +2,7 @@
 import { closeCamera, openCamera } from "../scan/scanner.js";
 import { localTime } from "../app/when.js";
 
-const CAMERA = { audio: false, video: { facingMode: { ideal: "user" }, width: { ideal: 1600 }, height: { ideal: 1200 } } };
+const CAMERA = { audio: false, video: { width: { ideal: 1600 }, height: { ideal: 1200 } } };
 const MAX_SIDE_PX = 1600;
 const QUALITY = 0.85;
 /** Of the picture's height. */
@@ -21,7 +21,7 @@ export function offerShot(box) {
         video = null;
         button.textContent = box.dataset.again;
       } else {
-        video = await openCamera(view, CAMERA);
+        video = await openCamera(view, cameraOf(box));
         button.textContent = box.dataset.take;
       }
     } catch (error) {
@@ -31,6 +31,9 @@ export function offerShot(box) {
     }
   });
 }
+
+/** `data-facing`: the tablet looks at the place, a phone at its person. */
+const cameraOf = ({ dataset: { facing = "user" } }) => ({ ...CAMERA, video: { ...CAMERA.video, facingMode: { ideal: facing } } });
 
 async function pictureOf(video) {
   const scale = Math.min(1, MAX_SIDE_PX / Math.max(video.videoWidth, video.videoHeight));
