@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from server.messages import text
 from tests.screens.eye import Eye
 from tests.screens.place import LONG_ENGLISH, LONG_TITLE
+from tests.support.field_phone import WORKER_HAS_TAKEN
 
 LANGUAGES = ("zh", "en")
 
@@ -41,7 +42,7 @@ class TestBeforeAndJustAfterEnrolment:
         newcomer.page.locator("#code").fill(look.code(look.place.newcomer))
         newcomer.page.get_by_role("button", name=text("phone.enrol.submit")).click()
         newcomer.page.wait_for_url("**/app/welcome")
-        newcomer.page.wait_for_function("navigator.serviceWorker.controller !== null")
+        newcomer.page.evaluate(WORKER_HAS_TAKEN)
         for language in LANGUAGES:
             speak(newcomer, language)
             for path in ("welcome", "", "check", "mine", "sync", "settings", "mine/lead:0"):

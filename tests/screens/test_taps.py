@@ -79,7 +79,7 @@ class TestTaps:
 
         thumb.tap(phone.page.get_by_role("link", name=text("phone.check.title")))
         thumb.write("phone.check.code", "482913")
-        thumb.tap(phone.page.locator(".action button"))
+        thumb.tap(phone.page.locator(".action .main"))
 
         expect(phone.page.get_by_text(text("phone.mine.saved"))).to_be_visible()
         assert thumb.taps <= CHECK_IN_TAPS

@@ -22,7 +22,11 @@ export function offerSignature(box) {
     context.fillRect(0, 0, width, height);
     Object.assign(context, { lineWidth: LINE_PX, lineCap: "round", lineJoin: "round", strokeStyle: "#123" });
     points = 0;
-    putFile(field, null);
+    keep(null);
+  };
+  const keep = (blob) => {
+    putFile(field, blob && new File([blob], "signature.png", { type: "image/png" }));
+    box.toggleAttribute("data-signed", blob !== null);
   };
   const placeOf = ({ clientX, clientY }) => {
     const { left, top } = canvas.getBoundingClientRect();
@@ -41,7 +45,7 @@ export function offerSignature(box) {
     points += 1;
   });
   canvas.addEventListener("pointerup", () => {
-    if (points >= LEAST_POINTS) canvas.toBlob((blob) => putFile(field, new File([blob], "signature.png", { type: "image/png" })), "image/png");
+    if (points >= LEAST_POINTS) canvas.toBlob(keep, "image/png");
   });
   box.querySelector("button").addEventListener("click", clear);
   clear();

@@ -15,6 +15,7 @@ import { statementProblem } from "./statement.js";
 import { appendStep, may, newId } from "./steps.js";
 
 const SCORES = ["attendance", "attitude", "work_quality", "rule_keeping"];
+const GRADES = ["excellent", "qualified", "unqualified"];
 const COMMENTS = ["station_comment", "township_comment", "participant_statement"];
 
 export const evaluation = new Hono()
@@ -78,13 +79,12 @@ function EvaluationScreen({ c, view, paper, signature, step, problems }) {
 }
 
 function Result({ t, view }) {
-  const grade = `phone.service.evaluation.grade_${view.grade}`;
   const texts = COMMENTS.filter((name) => view[name]);
   return (
     <section class="standing">
       <strong>{t(`phone.service.evaluation.${isKnownText(`phone.service.evaluation.state_${view.state}`) ? `state_${view.state}` : "state_other"}`)}</strong>
       {view.pending ? <p>{t("phone.service.order.pending", { when: sayShort(view.pending.at, t) })}</p> : null}
-      {view.grade ? <p>{t("phone.service.evaluation.grade", { grade: isKnownText(grade) ? t(grade) : view.grade })}</p> : null}
+      {view.grade ? <p>{t("phone.service.evaluation.grade", { grade: GRADES.includes(view.grade) ? t(`phone.service.evaluation.grade_${view.grade}`) : view.grade })}</p> : null}
       <dl>
         {SCORES.filter((name) => view[name] !== undefined).map((name) => <><dt>{t(`phone.service.evaluation.${name}`)}</dt><dd>{view[name]}</dd></>)}
         {texts.map((name) => <><dt>{t(`phone.service.evaluation.${name}`)}</dt><dd class="text">{view[name]}</dd></>)}

@@ -9,6 +9,8 @@ import { ordersOf, OVER } from "./known.js";
 import { sayDay, sayHours } from "./say.js";
 import { may } from "./steps.js";
 
+const PROOFS = { L1: "phone.service.order.proof_station", L2: "phone.service.order.proof_place", L3: "phone.service.order.proof_photo" };
+
 export const order = new Hono()
   .get("/", async (c) => {
     const [orders, stations] = await Promise.all([ordersOf(c.var), c.var.feeds.stations()]);
@@ -81,7 +83,7 @@ function Agreed({ t, view, stations }) {
       <dt>{t("phone.service.order.stations")}</dt>
       {(placed ? [placed] : names).map((station) => <dd>{station.name}<br /><small>{station.address} · {station.open_hours}</small></dd>)}
       {view.service_types?.length > 0 ? <><dt>{t("phone.service.order.types")}</dt><dd>{t("phone.service.order.types_are", { types: view.service_types })}</dd></> : null}
-      {view.verify_level ? <><dt>{t("phone.service.order.proof")}</dt><dd>{t(`phone.service.order.level_${view.verify_level}`)}</dd></> : null}
+      {PROOFS[view.verify_level] ? <><dt>{t("phone.service.order.proof")}</dt><dd>{t(PROOFS[view.verify_level])}</dd></> : null}
       {view.accommodation ? <><dt>{t("phone.service.order.accommodation")}</dt><dd class="text">{view.accommodation}</dd></> : null}
     </dl>
   );

@@ -12,6 +12,9 @@ const CLOSES_AT = "18:00";
 /** In these a time is taken, or asked for. */
 export const TAKEN = ["requested", "booked"];
 
+/** Why the machine has not booked, as the slot's workflow names it. */
+export const OBSTACLES = ["full", "closed_hours", "station_closed", "outside_order", "order_not_open", "over_cap", "overlap", "too_late", "no_length"];
+
 /** @returns {string[]} dates, from today to the end of the order, two weeks at most */
 export function daysToChoose(order, nowMs) {
   const days = Array.from({ length: DAYS }, (_, ahead) => localTime(new Date(nowMs + ahead * DAY_MS)).slice(0, 10));

@@ -9,7 +9,7 @@ import { localTime, sayWhen } from "../../when.js";
 import { known, SERVING, slotsOf, stationsOf } from "./known.js";
 import { sayClock } from "./say.js";
 import { SlotForm } from "./slot_form.jsx";
-import { slotProblem, spanOf } from "./slots.js";
+import { OBSTACLES, slotProblem, spanOf } from "./slots.js";
 import { appendStep, may, newId } from "./steps.js";
 
 export const slots = new Hono()
@@ -76,7 +76,7 @@ function Slot({ t, slot, stations, nowMs }) {
   const station = stations.find((view) => view._id === slot.station)?.name ?? t("phone.check.station_unknown");
   const why = slot.history?.findLast((step) => step.text)?.text;
   const canCancel = may(slot, "cancel") && Date.parse(slot.starts_at) > nowMs;
-  const isUnsure = slot.state === "requested" && slot.obstacle;
+  const isUnsure = slot.state === "requested" && OBSTACLES.includes(slot.obstacle);
   return (
     <li>
       <strong>{t("phone.service.slots.span", { from: sayWhen(slot.starts_at, t), to: sayClock(slot.ends_at) })}</strong>
