@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server.console.check_events import forms as check_event_forms
+from server.console.dashboard import service
 from server.console.devices.actions import count_silent
 from server.console.layout.words import t
 from server.console.leads import forms as lead_forms
@@ -51,6 +52,7 @@ def figures(viewer: Viewer) -> list[Figure]:
             _check_events(viewer, "console.dashboard.check_events_today", received_day="today"),
             _check_events(viewer, "console.dashboard.to_confirm", needs_you=True, state="recorded"),
         ]
+    found += [Figure(each.label, each.value, each.url, each.needs_you) for each in service.figures(viewer)]
     if may(viewer, Permission.SEE_QUARANTINE):
         found.append(_quarantine(viewer))
     if may(viewer, Permission.SEE_DEVICES):

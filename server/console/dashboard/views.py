@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from server.console.dashboard import actions
+from server.console.dashboard import actions, service
 from server.console.feature import feature
 from server.console.layout.words import is_fragment
 from server.console.permissions import Permission, requires
@@ -22,4 +22,5 @@ def page() -> ResponseReturnValue:
     rows, url = actions.oldest_open(viewer)
     template = "dashboard/_figures.html" if is_fragment() else "dashboard/page.html"
     figures, defects = actions.figures(viewer), actions.count_defects()
-    return render_template(template, figures=figures, rows=rows, all_open=url, defects=defects)
+    parts = {"rows": rows, "all_open": url, "defects": defects, "due_soon": service.due_soon(viewer)}
+    return render_template(template, figures=figures, **parts)

@@ -85,13 +85,6 @@ def seen_types(viewer: Viewer) -> list[str]:
     return [kind for kind in TYPES if set(viewer.roles) & SEEN_BY[kind].keys()]
 
 
-def count_pressing(viewer: Viewer) -> tuple[int, int]:
-    """Return how many due dates are over, and of how many the workflow's file warns the viewer's roles."""
-    found = find_all(ListView.of("deadline_board.page", "due", {}), viewer)
-    warned = sum(bool(each.due.warned_roles & set(viewer.roles)) for each in found)
-    return sum(each.is_overdue for each in found), warned
-
-
 def _of_type(kind: str, viewer: Viewer) -> list[Deadline]:
     clocks = {SEEN_BY[kind][role] for role in viewer.roles if role in SEEN_BY[kind]}
     if not clocks:
