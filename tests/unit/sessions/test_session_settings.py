@@ -77,10 +77,12 @@ class TestSettings:
 
     @pytest.mark.parametrize("name", [*DEFAULTS, "flag_weights"])
     def test_each_is_used_and_explained(self, name):
-        sources = "".join(p.read_text("utf-8") for p in PACKAGE.glob("*.py") if p.name != "settings.py")
+        homes = (PACKAGE, PACKAGE.parent / "ledger", PACKAGE.parent / "spot_checks")
+        files = [p for home in homes for p in home.glob("*.py") if p.name != "settings.py"]
+        sources = "".join(p.read_text("utf-8") for p in files)
         (field,) = [each for each in fields(SessionSettings) if each.name == name]
 
-        assert f"settings.{name}" in sources
+        assert f"settings.{name}" in sources or f"rules.{name}" in sources
         assert field.metadata["help"].endswith(".")
         assert field.metadata["row"]
 
