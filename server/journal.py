@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -67,6 +67,28 @@ class Journal:
         with self._path(name).open("r+b") as file:
             file.truncate(size)
             os.fsync(file.fileno())
+
+    def rewrite(self, name: str, change: Callable[[Line], Line]) -> int:
+        """Write lines anew where `change` makes another of them, each as long as it was; returns how many.
+
+        A shorter line is filled up with blanks: a restore keeps whichever journal is the longer one.
+        Hold the lock.
+        """
+        changed, whole = 0, []
+        for line in self.content(name).splitlines(keepends=True):
+            fresh = orjson.dumps(change(orjson.loads(line))) if line.endswith(b"\n") else line
+            is_other = line.endswith(b"\n") and orjson.loads(fresh) != orjson.loads(line)
+            changed += is_other
+            whole.append(fresh.ljust(len(line) - 1) + b"\n" if is_other else line)
+        if changed:
+            path = self._path(name)
+            beside = path.with_name(f".{path.name}.rewritten")
+            with beside.open("wb") as file:
+                file.write(b"".join(whole))
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(path)
+        return changed
 
     def devices(self) -> list[str]:
         """Return the desks of all epochs that have a journal."""

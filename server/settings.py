@@ -110,6 +110,12 @@ class Settings:
     )
     silent_after_h: int = setting(48, "Hours without contact after which a device counts as silent.")
     old_unsent_days: int = setting(5, "Days after which unsent work on a phone is said aloud.")
+    retention_days: int = setting(
+        90, "Days after the end of keeping at which positions and session photos are erased."
+    )
+    backup_keep_days: int = setting(
+        35, "Days after which a backup must be deleted: it holds what was erased since.", least=1
+    )
     pool_threads: int = setting(
         12, "Native threads beside the hub, for storage, hashing and images.", least=1
     )

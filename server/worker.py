@@ -24,6 +24,7 @@ from server.messages.told import Told
 from server.opening import people_journal
 from server.publish import Publish
 from server.readmodel import Projection
+from server.retention.retention import Retention, ViewWiping
 from server.services import Services
 from server.spot_checks import SpotCheckDraw
 from sync.lease import Lease
@@ -53,13 +54,14 @@ def worker_steps(services: Services) -> list[Step]:
         SystemWriter(services, ledger).run_once,
         SpotCheckDraw(services).run_once,
         Publish(services).run_once,
+        Retention(services).run_once,
         housekeeping.run_once,
     ]
 
 
 def view_steps(services: Services) -> list[Step]:
     """What a node does that shows the console while the worker runs elsewhere."""
-    return [Projection(services).run_once]
+    return [Projection(services).run_once, ViewWiping(services).run_once]
 
 
 def run_worker(

@@ -27,6 +27,7 @@ from server.identity.crypto import SealBroken
 from server.identity.people_journal import lines_beyond
 from server.journal import Journal, Line
 from server.opening import open_services, people_journal
+from server.retention.again import erase_again
 from server.serve import CannotStart, only_server
 from server.settings import Settings
 from server.store import has_county, open_store, put_in_place
@@ -187,7 +188,9 @@ def _carry_over(
                 present.close()
         put_back = people_journal(beside, services.key_ring).put_back(accounts, changed)
         _check(put_back)
-        return kept, services.desk.replay_journal(), len(put_back), epoch
+        replayed = services.desk.replay_journal()
+        erase_again(services)  # the backup is older than what was erased since
+        return kept, replayed, len(put_back), epoch
     finally:
         services.readmodel.close()
         services.couch.close()

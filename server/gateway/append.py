@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from server.gateway.rows import opaque_document, opaque_id, raw_rows, refusal, same_row
 from server.identity.instants import instant, now
 from server.records.entry import parse_log_id
+from server.records.erasure import ERASED, without
 from sync.errors import Overloaded
 from sync.peer import Document, Peer, WriteResult
 
+Erased = Callable[[Sequence[str]], Mapping[str, Mapping[str, Any]]]
 ATTEMPTS: Final = 5
 FORBIDDEN: Final = "forbidden"
 CANNOT_BE_SPLIT: Final = "not_json"
@@ -28,8 +30,12 @@ class _Plan:
     same_as: _Plan | None = None
 
 
-def append_rows(logs: Peer, device: str, rows: Sequence[Any], body: bytes) -> list[dict[str, Any]]:
+def append_rows(
+    logs: Peer, device: str, rows: Sequence[Any], body: bytes, *, erased: Erased = lambda _ids: {}
+) -> list[dict[str, Any]]:
     """Return the answer's rows after everything is on disk, as an entry or as opaque bytes.
+
+    `erased` tells what was erased of entries that this log held before it was set back.
 
     Raises: Overloaded, StorageFailed: nothing is acknowledged, the phone sends again.
     """
@@ -42,6 +48,7 @@ def append_rows(logs: Peer, device: str, rows: Sequence[Any], body: bytes) -> li
 
     for _attempt in range(ATTEMPTS):
         plans = _plans(logs, device, rows, bytes_of)
+        _strip(plans, erased)
         if _carried_out(logs, plans):
             return [_answer(plan) for plan in plans]
         # Another request of this device was faster: look again.
@@ -81,6 +88,15 @@ def _plans(logs: Peer, device: str, rows: Sequence[Any], bytes_of: Callable[[int
             planned[plan.write["_id"]] = plan
         plans.append(plan)
     return plans
+
+
+def _strip(plans: Sequence[_Plan], erased: Erased) -> None:
+    """Leave out of new entries the parts that were erased before: a phone that was away sends them again."""
+    with_parts = {str(plan.row_id): plan for plan in plans if plan.write and plan.write.get("parts")}
+    for row_id, item in (erased(list(with_parts)) if with_parts else {}).items():
+        plan = with_parts[row_id]
+        if plan.write is not None:
+            plan.write = {**without(plan.write, item), ERASED: sorted(item["parts"])}
 
 
 def _plan_opaque(

@@ -5,6 +5,7 @@ What a known device sends for its own log is on disk before it is answered, as a
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from flask import Blueprint, Request, Response, request
@@ -17,6 +18,7 @@ from server.gateway.rows import split_body
 from server.identity.devices import Device
 from server.identity.instants import instant, later, now
 from server.records.entry import parse_log_id
+from server.records.erasure import erased_id
 from server.services import Services, current
 from sync.errors import BadRequest, Unauthorized
 from sync.http.answers import answer
@@ -67,7 +69,18 @@ def _appended(services: Services, device: Device, request: Request, body: bytes)
         if place is None or place[0] != device.id:
             raise BadRequest(f"{ROW_HEADER} names no entry of this device") from None
         return services.run_blocking(lambda: append_opaque(logs, device.id, alone, body))
-    return services.run_blocking(lambda: append_rows(logs, device.id, rows, body))
+    erased = _erased(services)
+    return services.run_blocking(lambda: append_rows(logs, device.id, rows, body, erased=erased))
+
+
+def _erased(services: Services) -> Callable[[Sequence[str]], Mapping[str, Mapping[str, Any]]]:
+    """Return who tells what was erased of log documents, by their ids."""
+
+    def of(ids: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
+        found = services.couch.ensure("central").get_many([erased_id(each) for each in ids])
+        return {doc_id.partition(":")[2]: doc for doc_id, doc in found.items()}
+
+    return of
 
 
 def _check_whole(request: Request, body: bytes) -> None:

@@ -13,6 +13,7 @@ import orjson
 
 from server.records.canonical import CanonicalError, canonical
 from server.records.entry import parse_log_id
+from server.records.erasure import ERASED
 from server.records.limits import MAX_ENTRY_BYTES, MAX_PART_BYTES, MAX_PARTS
 from server.records.wellformed import value_problem
 from sync.errors import BadRequest, TooLarge
@@ -84,7 +85,7 @@ def same_row(stored: Mapping[str, Any], row: Mapping[str, Any]) -> str | None:
     if stored.get("entry") != row["entry"]:
         return "fork"
     kept, sent = stored.get("parts", {}), row.get("parts", {})
-    is_first_revision = str(stored["_rev"]).startswith("1-")
+    is_first_revision = str(stored["_rev"]).startswith("1-") and ERASED not in stored
     if kept == sent or (not is_first_revision and all(sent.get(name) == kept[name] for name in kept)):
         return None  # parts that were erased since do not come back
     return "parts_differ"

@@ -10,7 +10,7 @@ from server.identity.directory import Directory
 from server.identity.instants import instant, now
 from server.records.names import new_ulid
 
-OrderKind = Literal["lock", "wipe", "re_enrol", "new_secret", "reset_pin"]
+OrderKind = Literal["lock", "wipe", "re_enrol", "new_secret", "reset_pin", "erase"]
 
 
 class UnknownDevice(LookupError):
@@ -28,7 +28,8 @@ def give_order(
 ) -> dict[str, Any]:
     """Sign an order and keep it for the device to read; a wipe names the feeds to destroy.
 
-    `says`: what a kind says besides: `new_secret` the sealed secret, `reset_pin` whose PIN.
+    `says`: what a kind says besides: `new_secret` the sealed secret, `reset_pin` whose PIN, `erase` of
+    which entries which parts and files.
     A `new_secret` takes the place of those before it: a tablet has one secret.
 
     Raises: UnknownDevice.

@@ -6,13 +6,14 @@ import base64
 import binascii
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import orjson
 
 from server.readmodel.moments import utc_text
 from server.records.entry import parse_log_id
+from server.records.erasure import without
 from server.records.names import RECORD_ID_PATTERN, is_desk
 from server.records.problem import Problem
 from sync.peer import Document
@@ -33,6 +34,8 @@ class Candidate:
     parts: Any
     opaque: Mapping[str, Any] | None
     received_at: str
+    erased: frozenset[str] = frozenset()
+    """Parts that were erased: they are not missing, and come back from nowhere."""
 
     @property
     def id(self) -> str | None:
@@ -77,6 +80,14 @@ class Place:
     device: str
     number: int | None
     is_extra: bool = field(default=False)
+
+
+def without_erased(candidate: Candidate, item: Mapping[str, Any] | None) -> Candidate:
+    """Return what came without what was erased of it before; a phone that was away may send it again."""
+    if item is None:
+        return candidate
+    doc = without({"parts": candidate.parts, "opaque": candidate.opaque}, item)
+    return replace(candidate, parts=doc["parts"], opaque=doc["opaque"], erased=frozenset(item["parts"]))
 
 
 def in_order(candidates: Iterable[Candidate]) -> list[Candidate]:

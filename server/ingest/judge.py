@@ -106,7 +106,10 @@ def _shape_problems(candidate: Candidate, entry: Entry) -> list[Problem]:
     problems = check_shape(entry)
     if not problems and log_id(entry["device"], entry["entry"]) != candidate.log:
         problems = [Problem("entry_mismatch")]
-    return problems or check_parts(entry, candidate.parts)
+    if problems:
+        return problems
+    left = {name: hash_ for name, hash_ in entry["parts"].items() if name not in candidate.erased}
+    return check_parts({**entry, "parts": left}, candidate.parts)
 
 
 def _schema_outcome(entry: Entry, parts: Mapping[str, Any]) -> Judgement | None:

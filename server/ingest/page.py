@@ -9,7 +9,15 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from server.defects import DEFECTS
-from server.ingest.candidate import Candidate, Judgement, candidate_from_central, held, in_order, refused
+from server.ingest.candidate import (
+    Candidate,
+    Judgement,
+    candidate_from_central,
+    held,
+    in_order,
+    refused,
+    without_erased,
+)
 from server.ingest.central_page import CentralPage
 from server.ingest.judge import Rules, action_of, judge
 from server.ingest.media import arrival_ids, media_states
@@ -17,6 +25,7 @@ from server.ingest.numbers import Numbers
 from server.ingest.receipts import counts, decided_receipt, document, duplicate_flag, receipt
 from server.readmodel import ReadModel
 from server.records.entry import log_id
+from server.records.erasure import erased_id, joined, without
 from server.records.problem import Problem
 from sync.peer import Document, Peer
 
@@ -55,7 +64,7 @@ class Page:
         """Judge those that have no receipt yet; what they wait for may stand further on."""
         self._prefetch(candidates)
         tasks = []
-        for candidate in candidates:
+        for candidate in self._without_erased(candidates):
             home = self._home(candidate)
             if home is None:
                 tasks.append(_Task(candidate))
@@ -80,11 +89,15 @@ class Page:
     def _prefetch(self, candidates: Sequence[Candidate]) -> None:
         ids = [each.id for each in candidates if each.id is not None]
         bodies = [each.entry["body"] for each in candidates if each.entry and "body" in each.entry]
-        self._central.load([*ids, *(each.held_id for each in candidates), *_named(bodies)])
+        held = [each.held_id for each in candidates]
+        self._central.load([*ids, *held, *(erased_id(each.log) for each in candidates), *_named(bodies)])
         bases = [base for body in bodies for base in _list(body, "base") if isinstance(base, str)]
         self._central.learn_hashes(bases)
         wanted = [each for one in candidates for each in arrival_ids(one.log, one.entry)]
         self._arrivals |= self._logs.get_many(wanted) if wanted else {}
+
+    def _without_erased(self, candidates: Iterable[Candidate]) -> list[Candidate]:
+        return [without_erased(each, self._central.get(erased_id(each.log))) for each in candidates]
 
     def _home(self, candidate: Candidate) -> Document | None:
         """Return the document that carries its receipts; where a crash left two, the other one is emptied."""
@@ -137,11 +150,12 @@ class Page:
         for doc_id in documents:
             doc = self._central.get(doc_id)
             if doc is not None and doc.get("waits_for"):
-                tasks.append(_Task(candidate_from_central(doc), doc))
+                [candidate] = self._without_erased([candidate_from_central(doc)])
+                tasks.append(_Task(candidate, doc))
         return tasks
 
     def _settle(self, task: _Task, judgement: Judgement) -> None:
-        candidate, prior = task.candidate, task.prior
+        [candidate], prior = self._without_erased([task.candidate]), task.prior
         if prior is not None and judgement.verdict == "held":
             if list(judgement.waits_for) == prior["waits_for"]:
                 return
@@ -198,6 +212,17 @@ class Page:
         self._arrived[f"hash:{doc['entry']['hash']}"] = None
         if doc["entry"]["type"] == "admission":
             self._decide(doc["entry"])
+        elif doc["entry"]["type"] == "erasure":
+            self._erase(doc["entry"])
+
+    def _erase(self, erasure: dict[str, Any]) -> None:
+        """Take out of what stands here what the erasure names, and remember it for what comes again."""
+        for item in erasure["body"]["items"]:
+            place = erased_id(item["log"])
+            self._central.put({"_id": place, **joined(self._central.get(place), item)})
+            target = self._central.of_log(item["log"])
+            if target is not None:
+                self._central.put(without(target, item))
 
     def _decide(self, admission: dict[str, Any]) -> None:
         """Write a person's word as a further receipt of the entry that it names; once."""

@@ -13,14 +13,19 @@ from sync.peer import Document, Peer
 
 ENTRY_DIGITS: Final = 10
 _WRITE_ATTEMPTS: Final = 5
+_ERASED_KEEPS: Final = ("_rev", "sha256", "size", "type", "received_at")
 
 
 class State(StrEnum):
-    """verified: hash and size are the entry's, and it is a photo; the others keep the bytes too."""
+    """verified: hash and size are the entry's, and it is a photo; mismatch and refused keep the bytes too.
+
+    erased: the bytes were here, or never came, and their time is over.
+    """
 
     VERIFIED = "verified"
     MISMATCH = "mismatch"
     REFUSED = "refused"
+    ERASED = "erased"
 
 
 class Reason(StrEnum):
@@ -103,6 +108,21 @@ class Arrivals:
                 return {**fresh, "_rev": row.rev}
         raise Overloaded("the arrival of the file could not be written down yet")
 
+    def erase(self, ref: FileRef) -> list[str]:
+        """Note that the bytes are to be gone for good; return the SHA-256 of those that came.
+
+        Raises: Overloaded.
+        """
+        for _ in range(_WRITE_ATTEMPTS):
+            standing = self._get(ref.arrival_id)
+            if standing is not None and standing["state"] == State.ERASED:
+                return [standing["sha256"]] if standing.get("sha256") else []
+            known: Document = {n: standing[n] for n in _ERASED_KEEPS if n in standing} if standing else {}
+            [row] = self._logs.bulk_docs([{"_id": ref.arrival_id, **known, "state": State.ERASED.value}])
+            if row.is_ok and row.is_durable:
+                return [known["sha256"]] if "sha256" in known else []
+        raise Overloaded("the erasure of the file could not be written down yet")
+
     def _get(self, doc_id: str) -> Document | None:
         try:
             return self._logs.get(doc_id)
@@ -117,7 +137,7 @@ def mismatches(standing: Document | None) -> int:
 
 def _is_settled(standing: Document, arrival: Arrival) -> bool:
     is_the_same = bool(standing["sha256"] == arrival.sha256 and standing["state"] == arrival.state)
-    return is_the_same or bool(standing["state"] == State.VERIFIED)
+    return is_the_same or standing["state"] in (State.VERIFIED, State.ERASED)
 
 
 def _document(ref: FileRef, arrival: Arrival, received_at: datetime, standing: Document | None) -> Document:

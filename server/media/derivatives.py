@@ -48,5 +48,10 @@ class Derivatives:
             os.replace(fresh.name, path)
         return path
 
+    def delete(self, sha256: str) -> None:
+        """Take all copies away."""
+        for size in Size:
+            self._path(sha256, size).unlink(missing_ok=True)
+
     def _path(self, sha256: str, size: Size) -> Path:
         return self._folder / sha256[:2] / f"{sha256}.{size}.jpg"

@@ -64,11 +64,7 @@ class Intake:
         if self._arrivals.promised(ref) is None:
             raise _conflict("entry_missing", "the entry that names this file is not here yet; send it first")
         standing = self._arrivals.find(ref)
-        if (
-            standing is not None
-            and standing["state"] != State.MISMATCH
-            and self._store.has(standing["sha256"])
-        ):
+        if standing is not None and self._is_over(standing):
             raise _conflict("already_complete", f"this file is here and {standing['state']}")
         if mismatches(standing) >= self.limits.max_mismatches:
             raise _conflict("too_many_mismatches", "other bytes than the entry names came too often")
@@ -116,9 +112,18 @@ class Intake:
         if promised is None:
             raise NotFound("the entry that names this file is gone")
         arrival = judge(path, promised, self.limits.max_pixels)
+        standing = self._arrivals.find(ref)
+        if standing is not None and standing["state"] == State.ERASED:
+            return arrival  # its time was over while it was on its way: it is not kept
         self._store.put(arrival.sha256, path)
         self._arrivals.write(ref, arrival, self._now())
         return arrival
+
+    def _is_over(self, standing: Mapping[str, Any]) -> bool:
+        """Is nothing more to come? What went with a lost disk may come again, what was erased may not."""
+        if standing["state"] == State.ERASED:
+            return True
+        return standing["state"] != State.MISMATCH and self._store.has(standing["sha256"])
 
     def keep_bytes(self, ref: FileRef, data: bytes) -> Arrival:
         """Do the same with a file that did not come as an upload: a bundle, or the demo's past."""

@@ -1,4 +1,4 @@
-"""Where verified and doubtful bytes are kept, by the SHA-256 of their content; it never forgets any.
+"""Where verified and doubtful bytes are kept, by the SHA-256 of their content; only retention takes any away.
 
 `MediaStore` is the interface; `FolderStore` keeps one file a content in a folder. Nothing here
 knows records or devices.
@@ -32,6 +32,9 @@ class MediaStore(Protocol):
 
     def open(self, sha256: str) -> BinaryIO:
         """Raises: NotFound."""
+
+    def delete(self, sha256: str) -> None:
+        """Take the bytes away for good; nothing where there are none. Raises: StorageFailed."""
 
 
 class FolderStore:
@@ -80,6 +83,15 @@ class FolderStore:
             return self.path(sha256).open("rb")
         except FileNotFoundError:
             raise NotFound("missing") from None
+
+    def delete(self, sha256: str) -> None:
+        path = self.path(sha256)
+        try:
+            path.unlink(missing_ok=True)
+            if path.parent.exists():
+                fsync(path.parent)
+        except OSError as failure:
+            raise StorageFailed(f"the media folder kept the file: {failure.strerror}") from failure
 
 
 def fsync(path: Path) -> None:

@@ -53,6 +53,12 @@ class UploadFolder:
             raise StorageFailed(f"no upload could be begun: {failure.strerror}") from failure
         return upload
 
+    def remove_of(self, device: str, entry: int, number: int) -> None:
+        """Drop every upload of this file, finished or under way."""
+        for upload in self.all():
+            if (upload.device, upload.entry, upload.number) == (device, entry, number):
+                self.remove(upload)
+
     def find(self, upload_id: str, device: str) -> Upload:
         """Return the device's own upload; another's is as unknown as one that never was.
 

@@ -56,6 +56,13 @@ class Connections:
                 raise
             self._writer.execute("COMMIT")
 
+    def empty_wal(self) -> bool:
+        """Take everything out of the write-ahead log and cut it to nothing; False while somebody reads on."""
+        if self._writer is None:
+            raise ReadOnly(str(self._path.name))
+        with self._write_lock:
+            return not self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0][0]
+
     def close(self) -> None:
         if self._writer is not None:
             self._writer.close()

@@ -24,6 +24,7 @@ from server.readmodel.rows import (
 )
 from server.readmodel.schema import empty
 from server.readmodel.watch import CommitWatch
+from sync.errors import Overloaded
 from sync.peer import ChangeRow, Document
 
 _VERDICT = "device, number, hash, verdict, reasons, flags, chain_flags, record, media"
@@ -52,6 +53,11 @@ class ReadModel:
     def subscribe(self, on_change: Callable[[str], None]) -> Callable[[], None]:
         """Call `on_change("readmodel")` soon after any process wrote it; returns unsubscribe."""
         return self._watch.subscribe(on_change)
+
+    def wipe_freed(self) -> None:
+        """Leave no byte of what was replaced in the write-ahead log either. Raises: Overloaded, ReadOnly."""
+        if not self.connections.empty_wal():
+            raise Overloaded("the read model is being read, longer than we wait")
 
     def close(self) -> None:
         self._watch.close()

@@ -156,6 +156,7 @@ def connect(path: Path, *, is_writer: bool) -> apsw.Connection:
     connection.pragma("journal_mode", "WAL")
     # NORMAL may lose the last transactions in a power cut, never tear one: they are read from central again.
     connection.execute("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -32000")
+    connection.pragma("secure_delete", True)  # what retention erased is overwritten where it lay
     _create_where_absent(connection)
     if not is_writer:
         connection.execute("PRAGMA query_only = ON")

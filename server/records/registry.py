@@ -12,6 +12,7 @@ from server.records.backup import BACKUP
 from server.records.check_event import CHECK_EVENT
 from server.records.code_table import CODE_TABLE
 from server.records.declared_types import declared_type
+from server.records.erasure import ERASURE
 from server.records.lead import LEAD
 from server.records.record_type import RecordType
 from server.records.service_order import SERVICE_ORDER
@@ -22,7 +23,7 @@ from server.workflows import declarations
 RECORD_TYPES: Mapping[str, RecordType] = MappingProxyType(
     {
         kind.name: kind
-        for kind in (LEAD, CHECK_EVENT, STATION, SERVICE_ORDER, CODE_TABLE, STEP, ADMISSION, BACKUP)
+        for kind in (LEAD, CHECK_EVENT, STATION, SERVICE_ORDER, CODE_TABLE, STEP, ADMISSION, BACKUP, ERASURE)
     }
 )
 
