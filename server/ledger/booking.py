@@ -49,6 +49,13 @@ class Wish:
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
 
+def bookings(
+    standing: Mapping[str, Standing], orders: Iterable[Order], versions: Versions, terms: Terms
+) -> Iterator[list[MachineEntry]]:
+    """Yield the step on each slot that was asked for, in the order in which they were."""
+    return Bookings(standing, {order.id: order for order in orders}, versions, terms).decided()
+
+
 class Bookings:
     """A county's slots as they stand, and the rules by which the machine books another."""
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 import sys
 import traceback
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from server.defects import DEFECTS
 from server.gateway.desk import NewEntry
 from server.ingest.ingest import CHECKPOINT
-from server.ledger.booking import Bookings
+from server.ledger.booking import bookings
 from server.ledger.following import SessionRecords, followed
 from server.ledger.gather import Standing
 from server.ledger.machine_entry import IllegalStep, MachineEntry
@@ -63,7 +64,7 @@ class SystemWriter:
         broken: dict[str, BaseException] = {}
         for subject, plan in self._plans(latest):
             try:
-                entries += self._checked(plan)
+                entries += self._checked(plan())
             except DEFECTS as error:
                 traceback.print_exc(file=sys.stderr)
                 broken[subject] = error
@@ -91,8 +92,8 @@ class SystemWriter:
         checkpoint = couch.ensure("central").get_local(CHECKPOINT) or {}
         return not couch.ensure("logs").changes(checkpoint.get("since", SEQ_START), limit=1).rows
 
-    def _plans(self, latest: Round) -> Iterator[tuple[str, Planned]]:
-        """Yield plans by whom they concern: each participant's, then the bookings of all."""
+    def _plans(self, latest: Round) -> Iterator[tuple[str, Callable[[], Planned]]]:
+        """Yield how to plan, by whom it concerns: each participant, then the bookings of all."""
         records = SessionRecords(latest.standing)
         evaluations: dict[str, list[Standing]] = defaultdict(list)
         for each in latest.standing.values():
@@ -101,11 +102,10 @@ class SystemWriter:
         required = {order.id: order.required_min for order in latest.facts.orders}
         for participant, found in sorted(latest.found.items()):
             own = [each for order in sorted(found.balance_min) for each in evaluations[order]]
-            yield participant, followed(found.sessions, records.of(found.balance_min), latest.terms)
-            yield participant, progressed(found, latest.standing, own, required)
-        orders = {order.id: order for order in latest.facts.orders}
-        bookings = Bookings(latest.standing, orders, latest.versions, latest.terms)
-        yield BOOKING, bookings.decided()
+            sessions = records.of(found.balance_min)
+            yield participant, partial(followed, found.sessions, sessions, latest.terms)
+            yield participant, partial(progressed, found, latest.standing, own, required)
+        yield BOOKING, partial(bookings, latest.standing, latest.facts.orders, latest.versions, latest.terms)
 
     def _checked(self, plan: Planned) -> list[MachineEntry]:
         """Return a plan's entries. Raises: IllegalStep where one was written before in vain."""

@@ -29,12 +29,12 @@ def said(line: Mapping[str, Any]) -> str:
 class Day:
     """A station, its tablet, and a participant with a phone and an order."""
 
-    def __init__(self, centre: CentreInTest, *, level: str = "L1") -> None:
+    def __init__(self, centre: CentreInTest, *, level: str = "L1", **order: Any) -> None:
         self.centre = centre
         self.phone = centre.phone()
         self.station = centre.desk("station", station_body(open_hours="08:00-18:00")).id
-        order = order_body(self.phone.member, [self.station], verify_level=level)
-        self.order = centre.desk("service_order", order).id
+        body = order_body(self.phone.member, [self.station], verify_level=level, **order)
+        self.order = centre.desk("service_order", body).id
         self.tablet = self._tablet()
         self.unsent: list[Any] | None = None
         """While both devices are offline: what they have written."""
@@ -60,9 +60,13 @@ class Day:
         *,
         ahead_s: int = 0,
         parts: Any = None,
+        is_forged: bool = False,
         **members: Any,
     ) -> dict[str, Any]:
-        """Write an event and send it; who acts follows from the device, whose clock may be ahead."""
+        """Write an event and send it; who acts follows from the device, whose clock may be ahead.
+
+        A forged one is refused until a person admits it.
+        """
         role = "supervisor" if device is self.tablet else "participant"
         body = {"kind": kind, "order": self.order, "station": self.station, "station_version": 1, **members}
         document = device.write(
@@ -73,11 +77,19 @@ class Day:
             clock={"beacon": None, "since_ms": None, "skew_ms": ahead_s * 1000},
             parts=parts,
         )
+        if is_forged:
+            document["entry"]["sig"] = "A" * 86
         if self.unsent is None:
             self.centre.send(document)
         else:
             self.unsent.append(document)
         return document["entry"]
+
+    def admit(self, entry: Mapping[str, Any], verdict: str = "admitted") -> None:
+        """Let a person decide on an entry that was refused."""
+        self.centre.work()
+        self.centre.admit({"entry": entry}, verdict)
+        self.centre.work()
 
     def served(self) -> dict[str, Any]:
         """14:05 to 17:32 with a break of forty minutes, confirmed by the tablet."""
@@ -119,11 +131,15 @@ class Day:
             for each in self.read()["sessions"]
         ]
 
-    def flags(self) -> set[str]:
-        """What boards show as doubtful."""
+    def computed(self) -> list[Mapping[str, Any]]:
+        """What boards read of the order's sessions."""
         self.read()
         rows = computed_sessions(self.centre.services.readmodel)
-        return {flag["code"] for row in rows if row["order"] == self.order for flag in row["flags"]}
+        return [row for row in rows if row["order"] == self.order]
+
+    def flags(self) -> set[str]:
+        """What boards show as doubtful."""
+        return {flag["code"] for row in self.computed() for flag in row["flags"]}
 
     def session_record(self, event: Mapping[str, Any]) -> str:
         """The record that the machine wrote of the session that this event opened."""
