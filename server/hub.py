@@ -10,14 +10,16 @@ import contextvars
 import socket
 import ssl
 import threading
+from collections import deque
 from collections.abc import Callable, Collection
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import gevent
 from gevent import monkey
 from gevent.event import Event
 
 from server.waiting import Waiting
+from sync.outcome import Outcome, ThreadOutcome
 
 T = TypeVar("T")
 
@@ -34,6 +36,8 @@ class HubWaiter(Waiting):
 
     def notify(self, name: str) -> None:
         self.count((name,))
+        if not self.has_waiting(name):  # who begins to wait now looks after this commit
+            return
         with self._pending_lock:
             self._pending.add(name)
         self._signal.send()  # the one call of a loop that is safe from another thread
@@ -47,6 +51,59 @@ class HubWaiter(Waiting):
         self, check: Callable[[], T | None], *, names: Collection[str], timeout_s: float
     ) -> T | None:
         return self.loop(Event(), check, names, timeout_s)
+
+
+class HubOutcomes:
+    """Makes what a caller of the engine's writer waits on: a greenlet lets the others go on meanwhile.
+
+    So a small write needs no thread of the pool: one hand-over to the writer and one back.
+    """
+
+    def __init__(self) -> None:
+        self._hub_thread = threading.get_ident()
+        self._set: deque[_HubOutcome] = deque()
+        self._signal = gevent.get_hub().loop.async_()
+        self._signal.start(self._on_signal)
+
+    def __call__(self) -> Outcome:
+        return _HubOutcome(self._announce) if threading.get_ident() == self._hub_thread else ThreadOutcome()
+
+    def _announce(self, outcome: _HubOutcome) -> None:
+        self._set.append(outcome)
+        self._signal.send()
+
+    def _on_signal(self) -> None:
+        while self._set:
+            self._set.popleft().wake()
+
+
+class _HubOutcome:
+    """`wake` is called on the hub once it is set; everything else may be called earlier or later."""
+
+    __slots__ = ("_announce", "_error", "_event", "_result")
+
+    def __init__(self, announce: Callable[[_HubOutcome], None]) -> None:
+        self._announce = announce
+        self._event = Event()
+        self._result: Any = None
+        self._error: BaseException | None = None
+
+    def set_result(self, result: Any) -> None:
+        self._result = result
+        self._announce(self)
+
+    def set_exception(self, error: BaseException) -> None:
+        self._error = error
+        self._announce(self)
+
+    def wake(self) -> None:
+        self._event.set()
+
+    def result(self) -> Any:
+        self._event.wait()
+        if self._error is not None:
+            raise self._error
+        return self._result
 
 
 def run_in_hub_pool(call: Callable[[], T]) -> T:

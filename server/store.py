@@ -18,6 +18,7 @@ from sync.couchdb import CouchServer, Health, Runtime
 from sync.couchdb import open_server as open_couchdb
 from sync.errors import DatabaseNotFound
 from sync.lease import Lease, Terms
+from sync.outcome import Outcome, ThreadOutcome
 from sync.peer import Server
 from sync.sqlite import open_server
 from sync.sqlite.repair import PeerOf, Repaired, repair
@@ -30,9 +31,9 @@ OUR_DATABASES: Final = ("logs", "central", "accounts", "audit")
 WORKER: Final = "worker"
 
 
-def open_couch(path: Path) -> Server:
-    """Return the embedded engine on this file."""
-    return open_server(path)
+def open_couch(path: Path, new_outcome: Callable[[], Outcome] = ThreadOutcome) -> Server:
+    """Return the embedded engine on this file; `new_outcome`: how a caller waits for its write."""
+    return open_server(path, new_outcome=new_outcome)
 
 
 def open_store(settings: Settings, sockets: Sockets | None = None) -> Server:

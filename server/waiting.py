@@ -49,6 +49,10 @@ class Waiting:
         with self._lock:
             self._moments.update(names)
 
+    def has_waiting(self, name: str) -> bool:
+        with self._lock:
+            return name in self._waiting
+
     @contextmanager
     def registered(self, event: Wakeable, names: Collection[str]) -> Iterator[None]:
         with self._lock:

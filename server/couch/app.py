@@ -19,11 +19,12 @@ from server.couch.options import CouchOptions
 from server.couch.page import prefers_html, welcome_page
 from server.couch.sessions import CookieSessions
 from server.couch.users import Users
-from server.hub import HubWaiter, run_in_hub_pool
+from server.hub import HubOutcomes, HubWaiter, run_in_hub_pool
 from server.services import RunBlocking
 from server.store import open_couch
 from server.waiting import ThreadWaiter, run_here
 from sync.http import make_face, respond
+from sync.outcome import ThreadOutcome
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -33,7 +34,8 @@ class CouchApp:
     """Answers every request below `/`; `couch` is the engine behind it."""
 
     def __init__(self, options: CouchOptions, *, on_hub: bool = True) -> None:
-        self.couch = open_couch(options.data / "couch.sqlite")
+        new_outcome = HubOutcomes() if on_hub else ThreadOutcome
+        self.couch = open_couch(options.data / "couch.sqlite", new_outcome)
         waiter = HubWaiter() if on_hub else ThreadWaiter()
         self.couch.subscribe(waiter.notify)
         run_blocking: RunBlocking = run_in_hub_pool if on_hub else run_here
@@ -44,16 +46,18 @@ class CouchApp:
             CouchGuard(self.couch, users, run_here),
             run_blocking=run_blocking,
             run_quick=run_here,
+            run_brief=run_here,
             waiter=waiter,
             limits=options.limits,
             sessions=self._sessions,
         )
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        return self._answer(Request(environ))(environ, start_response)
+        return self.answer(environ)(environ, start_response)
 
-    def _answer(self, request: Request) -> Response:
+    def answer(self, environ: WSGIEnvironment) -> Response:
         """A page for people at `/`; everything else, and every other client, gets JSON."""
+        request = Request(environ)
         if request.path == "/" and request.method in ("GET", "HEAD") and prefers_html(request):
             return welcome_page()
         return self._sessions.renew(request, respond(self._face, request, ""))

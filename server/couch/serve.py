@@ -9,14 +9,17 @@ import signal
 import socket
 import sys
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 import click
+import gevent
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
 
 from server.couch.options import CouchOptions
+from server.couch.sending import send_answer
 from server.messages import LANGUAGES, text
 from server.web import GRACE_S, HubWorker
 
@@ -37,7 +40,8 @@ class CouchWorker(HubWorker):
             req.body = body = _BodyOnRequest(req.body, sock)
             is_closing = req.should_close
             req.should_close = lambda: is_closing() or not body.was_asked_for
-        return super().handle_request(listener_name, req, sock, addr)
+        with suppress(gevent.GreenletExit, SystemExit):
+            send_answer(self, listener_name, req, sock, addr)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         super().handle_error(req, _JsonErrors(client), addr, exc)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Generator, Iterable, Iterator
+from typing import TYPE_CHECKING, Final
 
 from flask import Response
 from werkzeug.exceptions import HTTPException
@@ -21,11 +22,26 @@ from sync.errors import (
 from sync.http.json_text import dump_json
 from sync.peer import WriteResult
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
 JSON = "application/json"
+_WITHOUT_BODY: Final = (204, 304)
+
+
+class Answer(Response):
+    """A whole answer in bytes, sent without what Flask would look through in a page of its own."""
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        body = self.response
+        if not isinstance(body, list) or self.status_code in _WITHOUT_BODY:
+            return super().__call__(environ, start_response)
+        start_response(self.status, self.headers.to_wsgi_list())
+        return () if environ["REQUEST_METHOD"] == "HEAD" else body
 
 
 def answer(value: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    return Response(dump_json(value) + b"\n", status, headers, content_type=JSON)
+    return Answer(dump_json(value) + b"\n", status, headers, content_type=JSON)
 
 
 def streamed(chunks: Generator[bytes], content_type: str) -> Response:

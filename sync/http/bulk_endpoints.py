@@ -35,7 +35,13 @@ def bulk_docs(call: Call) -> Response:
     docs = _list(
         call, body, "docs", "POST body must include `docs` parameter.", "`docs` parameter must be an array."
     )
-    results = store_rows(call, docs, new_edits=new_edits, as_received=lambda: _as_received(data, docs))
+    results = store_rows(
+        call,
+        docs,
+        new_edits=new_edits,
+        as_received=lambda: _as_received(data, docs),
+        size_bytes=len(data),
+    )
     status = 201 if all(result.is_durable for result in results) else 202
     _raise_if_nothing_is_a_document(docs, results, new_edits=new_edits)
     if new_edits:
@@ -100,8 +106,8 @@ def _final_refusal(result: WriteResult, doc: Any) -> dict[str, object]:
 def bulk_get(call: Call) -> Response:
     """As many results as asked, in that order. Spec: PROTOCOL D56 to D63."""
     body = call.json_object()
-    attachment_flags(call.request)
-    options = read_options(call.request)
+    attachment_flags(call)
+    options = read_options(call)
     absent = "Missing JSON list of 'docs'."
     asked = [_asked(entry) for entry in _list(call, body, "docs", absent, absent)]
     wanted = [(item.id, item.rev) for item in asked if item.is_ok]

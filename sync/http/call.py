@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -39,6 +39,7 @@ class Face:
     guard: Guard
     run_blocking: RunBlocking
     run_quick: RunBlocking
+    run_brief: RunBlocking
     waiter: Waiter
     limits: Limits
     sessions: Sessions | None
@@ -51,7 +52,10 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`database` is "" only at server endpoints; `doc_id` holds what follows it, "" for none."""
+    """`database` is "" only at server endpoints; `doc_id` holds what follows it, "" for none.
+
+    `args`: the parameters of its address; of a name that is given twice the first.
+    """
 
     face: Face
     request: Request
@@ -60,6 +64,7 @@ class Call:
     database: str
     doc_id: str
     access: Access
+    args: Mapping[str, str]
 
     def on_peer(self, use: Callable[[Peer], T]) -> T:
         """Run `use` on the database, where blocking is allowed. Raises: DatabaseNotFound."""
@@ -68,6 +73,10 @@ class Call:
     def quickly(self, use: Callable[[Peer], T]) -> T:
         """Run `use`, which reads a few rows by their keys and waits for nothing."""
         return self.face.run_quick(lambda: use(self.face.server.open(self.database)))
+
+    def briefly(self, use: Callable[[Peer], T]) -> T:
+        """Run `use`, which computes little and then waits for the writer alone."""
+        return self.face.run_brief(lambda: use(self.face.server.open(self.database)))
 
     def json_object(self, *, max_bytes: int | None = None) -> dict[str, Any]:
         """The body of a POST. Raises: UnsupportedMediaType, BadRequest, TooLarge."""

@@ -27,7 +27,7 @@ DEFAULT_HEARTBEAT_S: Final = 60.0
 
 def changes(call: Call) -> Response:
     """Spec: PROTOCOL E64 to E80."""
-    args = call.request.args
+    args = call.args
     body = _body(call)
     kind = _FEEDS.get(args.get("feed", "normal"))
     if kind is None:
@@ -35,14 +35,14 @@ def changes(call: Call) -> Response:
     style = args.get("style", "main_only")
     if style not in ("main_only", "all_docs"):
         raise BadRequest("Supported `style` values: main_only, all_docs", error="query_parse_error")
-    attachment_flags(call.request)
-    options = read_options(call.request)
+    attachment_flags(call)
+    options = read_options(call)
     feed = Feed(
         kind=kind,
         since=args["since"] if "since" in args else _last_event(call) or SEQ_START,
-        limit=whole_number(call.request, "limit"),
+        limit=whole_number(call, "limit"),
         style=cast("Style", style),
-        include_docs=flag(call.request, "include_docs"),
+        include_docs=flag(call, "include_docs"),
         descending=_is_descending(call),
         options=options,
         seq_interval=_seq_interval(call),
@@ -72,12 +72,12 @@ def _last_event(call: Call) -> str:
 
 def _is_descending(call: Call) -> bool:
     # CouchDB knows it under both names; PouchDB sends this one.
-    return flag(call.request, "descending") or call.request.args.get("dir") == "rev"
+    return flag(call, "descending") or call.args.get("dir") == "rev"
 
 
 def _filter(call: Call, body: dict[str, Any]) -> dict[str, Any]:
     """Return which rows are wanted, as parts of a Feed. Spec: PROTOCOL E79."""
-    name = call.request.args.get("filter")
+    name = call.args.get("filter")
     if name is None:
         return {}
     if name == "_doc_ids":
@@ -94,7 +94,7 @@ def _filter(call: Call, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _doc_ids(call: Call, body: dict[str, Any]) -> list[str]:
-    doc_ids = body.get("doc_ids", json_value(call.request, "doc_ids"))
+    doc_ids = body.get("doc_ids", json_value(call, "doc_ids"))
     if not isinstance(doc_ids, list) or not all(isinstance(doc_id, str) for doc_id in doc_ids):
         raise BadRequest("`doc_ids` filter parameter is not a list of doc ids.")
     return doc_ids
@@ -102,7 +102,7 @@ def _doc_ids(call: Call, body: dict[str, Any]) -> list[str]:
 
 def _function(call: Call, name: str) -> dict[str, Any]:
     """A function of a design document: 404 when that is not there, 501 when it is. Spec: PROTOCOL E79."""
-    named = call.request.args.get("view", "") if name == "_view" else name
+    named = call.args.get("view", "") if name == "_view" else name
     design, slash, function = named.partition("/")
     if not slash or not design or not function:
         parameter = "view" if name == "_view" else "filter"
@@ -119,7 +119,7 @@ def _function(call: Call, name: str) -> dict[str, Any]:
 
 def _seq_interval(call: Call) -> int:
     """Return in how many rows one tells its seq. Spec: PROTOCOL E78."""
-    text = call.request.args.get("seq_interval", "1")
+    text = call.args.get("seq_interval", "1")
     if not (text.isascii() and text.isdigit() and len(text) <= 15 and int(text)):
         raise BadRequest("invalid_seq_interval")
     return int(text)
@@ -127,7 +127,7 @@ def _seq_interval(call: Call) -> int:
 
 def _heartbeat_s(call: Call) -> float | None:
     """Spec: PROTOCOL E73."""
-    text = call.request.args.get("heartbeat")
+    text = call.args.get("heartbeat")
     if text is None or text == "false":
         return None
     if text == "true":
@@ -143,5 +143,5 @@ def _heartbeat_s(call: Call) -> float | None:
 def _timeout_s(call: Call) -> float:
     """Spec: PROTOCOL E74."""
     longest_s = call.face.limits.feed_timeout_s
-    timeout_ms = whole_number(call.request, "timeout")
+    timeout_ms = whole_number(call, "timeout")
     return longest_s if timeout_ms is None else min(timeout_ms / 1000, longest_s)

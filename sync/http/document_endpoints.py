@@ -15,7 +15,7 @@ from sync.http.address import url_of
 from sync.http.answers import answer, multipart_answer, raise_row
 from sync.http.body import read_bytes, require_json_type
 from sync.http.call import Call
-from sync.http.json_text import parse_json
+from sync.http.json_text import dump_json, parse_json
 from sync.http.multipart import first_part
 from sync.http.parameters import attachment_flags, flag, json_value, read_options
 from sync.http.rows import BadRow, bad_row, with_members
@@ -31,11 +31,11 @@ _WHAT_CHANGES_WITHOUT_IT = ("_revs_info", "_conflicts", "_deleted_conflicts", "_
 def read(call: Call) -> Response:
     """Spec: PROTOCOL B20, B21, B27."""
     check_document_id(call.doc_id)
-    attachment_flags(call.request)
-    options = read_options(call.request)
-    if call.request.args.get("open_revs", "[]") != "[]":
+    attachment_flags(call)
+    options = read_options(call)
+    if call.args.get("open_revs", "[]") != "[]":
         return _open_revs(call, options)
-    rev = call.request.args.get("rev")
+    rev = call.args.get("rev")
     if rev is not None:
         options = _of_a_revision(options)
     doc = call.quickly(lambda peer: visible.get(peer, call.access, call.doc_id, rev, options))
@@ -48,7 +48,7 @@ def read(call: Call) -> Response:
 
 def _open_revs(call: Call, options: ReadOptions) -> Response:
     """Spec: PROTOCOL B30 to B33."""
-    revs: Any = "all" if call.request.args["open_revs"] == "all" else json_value(call.request, "open_revs")
+    revs: Any = "all" if call.args["open_revs"] == "all" else json_value(call, "open_revs")
     if revs != "all" and not isinstance(revs, list):
         raise BadRequest("Invalid list of revisions")
     options = _of_a_revision(options)
@@ -79,7 +79,7 @@ def _leaf(item: Document | str) -> dict[str, Any]:
 def write(call: Call) -> Response:
     """PUT: the id in the URL wins. Spec: PROTOCOL B18, B19, B23, C37."""
     check_document_id(call.doc_id)
-    new_edits = flag(call.request, "new_edits", default=True)
+    new_edits = flag(call, "new_edits", default=True)
     data = read_bytes(call.request, call.face.limits.max_body_bytes)
     if call.request.mimetype == "multipart/related":
         data = first_part(call.request, data)
@@ -98,7 +98,7 @@ def write(call: Call) -> Response:
 def create(call: Call) -> Response:
     """POST to the database: the document's own id, or a new one."""
     require_json_type(call.request)
-    new_edits = flag(call.request, "new_edits", default=True)
+    new_edits = flag(call, "new_edits", default=True)
     data = read_bytes(call.request, call.face.limits.max_body_bytes)
     return _store(call, _document(data, new_edits=new_edits), data, new_edits=new_edits)
 
@@ -121,13 +121,13 @@ def copy(call: Call) -> Response:
         raise BadRequest("Destination header is mandatory for COPY.")
     if "://" in target:
         raise BadRequest("Destination URL must be relative.")
-    rev = call.request.args.get("rev")
+    rev = call.args.get("rev")
     doc = call.quickly(lambda peer: visible.get(peer, call.access, call.doc_id, rev, _PLAIN))
     copied = {name: value for name, value in doc.items() if name not in ("_id", "_rev")}
     copied["_id"] = unquote_to_bytes(target.lstrip("/")).decode("utf-8", "replace")
     if query.startswith("rev="):
         copied["_rev"] = query.removeprefix("rev=")
-    return _store(call, copied, b"", new_edits=True)
+    return _store(call, copied, dump_json(copied), new_edits=True)
 
 
 def _document(data: bytes, *, new_edits: bool) -> dict[str, Any] | BadRow:
@@ -146,7 +146,7 @@ def _document(data: bytes, *, new_edits: bool) -> dict[str, Any] | BadRow:
 def _rev_asked(call: Call, in_body: Any) -> Any:
     """Return the one rev that body, query and If-Match name. Raises: BadRequest."""
     if_match = call.request.headers.get("If-Match")
-    stated = [in_body, call.request.args.get("rev"), if_match.strip('" ') if if_match else None]
+    stated = [in_body, call.args.get("rev"), if_match.strip('" ') if if_match else None]
     named = [rev for rev in stated if rev is not None]
     for rev in named:
         parse_revision(rev)
@@ -157,9 +157,9 @@ def _rev_asked(call: Call, in_body: Any) -> Any:
 
 
 def _store(call: Call, row: dict[str, Any] | BadRow, data: bytes, *, new_edits: bool) -> Response:
-    result = store_rows(call, [row], new_edits=new_edits, as_received=lambda: [data])[0]
+    [result] = store_rows(call, [row], new_edits=new_edits, as_received=lambda: [data], size_bytes=len(data))
     raise_row(result)
-    if call.request.args.get("batch") == "ok":
+    if call.args.get("batch") == "ok":
         # It is on disk as every other; but who asks so does not wait for a rev.
         return answer({"ok": True, "id": result.id}, 202)
     is_post, is_deletion = call.request.method == "POST", isinstance(row, dict) and bool(row.get("_deleted"))

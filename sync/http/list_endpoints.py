@@ -61,7 +61,7 @@ class Said:
 
 
 def _said(call: Call) -> Said:
-    args = call.request.args.to_dict()
+    args = dict(call.args)
     if call.request.method != "POST":
         return Said(args)
     require_json_type(call.request)

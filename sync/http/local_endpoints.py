@@ -31,7 +31,7 @@ def read(call: Call) -> Response:
     """Spec: PROTOCOL F81, F83."""
     local_id = _local_id(call)
     found = call.quickly(lambda peer: peer.get_local(local_id))
-    if found is None or call.request.args.get("rev", found["_rev"]) != found["_rev"]:
+    if found is None or call.args.get("rev", found["_rev"]) != found["_rev"]:
         raise DocumentNotFound("missing")
     return answer(found)
 
@@ -45,7 +45,7 @@ def write(call: Call) -> Response:
         return delete(call)
     _check_members(body)
     rev = call.on_peer(lambda peer: peer.put_local(local_id, body))
-    if call.request.args.get("batch") == "ok":
+    if call.args.get("batch") == "ok":
         return answer({"ok": True, "id": call.doc_id}, 202)
     headers = {"Location": url_of(call.prefix, call.database, call.doc_id)}
     return answer({"ok": True, "id": call.doc_id, "rev": rev}, 201, headers)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from sync.errors import BadRequest
 from sync.http.json_text import parse_json
 from sync.peer import ReadOptions
+
+_PLAIN: Final = ReadOptions()
 
 
 class Asked(Protocol):
@@ -57,6 +59,8 @@ def text_value(request: Asked, *names: str) -> str | None:
 
 def read_options(request: Asked) -> ReadOptions:
     """Spec: PROTOCOL B34."""
+    if not request.args:
+        return _PLAIN
     has_meta = flag(request, "meta")
     return ReadOptions(
         revs=flag(request, "revs"),
@@ -73,6 +77,8 @@ def attachment_flags(request: Asked) -> None:
 
     Raises: BadRequest. Spec: PROTOCOL E78, D60.
     """
+    if not request.args:
+        return
     for name in ("attachments", "att_encoding_info"):
         flag(request, name)
     revs = json_value(request, "atts_since")

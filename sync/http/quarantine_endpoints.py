@@ -12,7 +12,7 @@ from sync.http.call import Call
 
 def listed(call: Call) -> Response:
     """`?database=NAME` chooses one."""
-    database = call.request.args.get("database")
+    database = call.args.get("database")
     rows = call.face.run_blocking(lambda: call.face.quarantine.refused(database))
     return answer({"total_rows": len(rows), "rows": rows})
 

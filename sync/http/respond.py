@@ -6,6 +6,8 @@ Every request is asked about first and denied by default; every answer is JSON.
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from flask import Request, Response
 from werkzeug.exceptions import HTTPException
@@ -29,6 +31,8 @@ _log = logging.getLogger(__name__)
 _VERSION = "3.5.0"
 """What clients compare with to know which endpoints there are: CouchDB's, whose API this is."""
 
+_NO_PARAMETERS: Mapping[str, str] = MappingProxyType({})
+
 _ABOUT_ONE_DOCUMENT = frozenset(
     {Endpoint.DOCUMENT_READ, Endpoint.DOCUMENT_WRITE, Endpoint.LOCAL_READ, Endpoint.LOCAL_WRITE}
 )
@@ -40,6 +44,7 @@ def make_face(
     *,
     run_blocking: RunBlocking = run_here,
     run_quick: RunBlocking | None = None,
+    run_brief: RunBlocking | None = None,
     waiter: Waiter | None = None,
     limits: Limits | None = None,
     sessions: Sessions | None = None,
@@ -48,6 +53,7 @@ def make_face(
 
     run_blocking: every engine call goes through it. run_quick: what reads a few rows by their keys goes
     through this instead; on an engine in the same process a thread would cost more than the read.
+    run_brief: the same for writes of a few kilobytes, where waiting for the engine's writer takes no thread.
     waiter: how long polls wait; without one, a thread each. sessions: who answers `_session`; without
     one, POST is 404 and nobody is signed in.
     """
@@ -57,6 +63,7 @@ def make_face(
         guard=guard,
         run_blocking=run_blocking,
         run_quick=run_quick or run_blocking,
+        run_brief=run_brief or run_blocking,
         waiter=waiter or ThreadWaiter(server),
         limits=limits,
         sessions=sessions,
@@ -94,7 +101,8 @@ def _dispatch(face: Face, current: Request, prefix: str) -> Response:
         _check_shape(current, address, face.limits)
         if handler is None:
             return _method_not_allowed(target)
-        return handler(Call(face, current, prefix, endpoint, target.database, target.doc_id, access))
+        named = target.database, target.doc_id
+        return handler(Call(face, current, prefix, endpoint, *named, access, _parameters(current)))
 
 
 def _route(target: Target, method: str) -> tuple[Endpoint, Handler | None]:
@@ -104,6 +112,11 @@ def _route(target: Target, method: str) -> tuple[Endpoint, Handler | None]:
     if not target.methods and target.fallback is not None:
         return target.fallback
     return Endpoint.DATABASE_ADMIN if target.database else Endpoint.SERVER, None
+
+
+def _parameters(current: Request) -> Mapping[str, str]:
+    """Return what the address asks for, of each name the first; most requests ask for nothing."""
+    return current.args.to_dict() if current.query_string else _NO_PARAMETERS
 
 
 def _check_shape(current: Request, address: Address, limits: Limits) -> None:

@@ -79,12 +79,11 @@ def _database_row(call: Call, name: str) -> dict[str, object]:
 
 
 def _names(call: Call) -> list[str]:
-    request = call.request
-    start, end = text_value(request, "startkey", "start_key"), text_value(request, "endkey", "end_key")
-    limit, skip = whole_number(request, "limit"), whole_number(request, "skip") or 0
-    is_descending = flag(request, "descending")
+    start, end = text_value(call, "startkey", "start_key"), text_value(call, "endkey", "end_key")
+    limit, skip = whole_number(call, "limit"), whole_number(call, "skip") or 0
+    is_descending = flag(call, "descending")
     low, high = (end, start) if is_descending else (start, end)
-    is_end_open = not flag(request, "inclusive_end", default=True)
+    is_end_open = not flag(call, "inclusive_end", default=True)
     names = [
         name
         for name in call.face.run_blocking(call.face.server.names)
@@ -102,7 +101,7 @@ def active_tasks(call: Call) -> Response:
 
 def uuids(call: Call) -> Response:
     try:
-        count = whole_number(call.request, "count")
+        count = whole_number(call, "count")
     except BadRequest as error:
         raise BadRequest("count must be a positive integer") from error
     if count is not None and count > _MAX_UUIDS:

@@ -17,15 +17,23 @@ from sync.http.security_endpoints import SECURITY_ID
 from sync.http.weight import check_weight, is_stricter
 from sync.peer import Peer, WriteResult
 
+BRIEF_BYTES: Final = 16_384
+"""A request with so little to validate and hash is worked on in place: a thread would cost more."""
+
 _NO_JSON: Final = BadRequest("invalid UTF-8 JSON")
 
 
 def store_rows(
-    call: Call, rows: Sequence[Any], *, new_edits: bool, as_received: Callable[[], Sequence[bytes]]
+    call: Call,
+    rows: Sequence[Any],
+    *,
+    new_edits: bool,
+    as_received: Callable[[], Sequence[bytes]],
+    size_bytes: int,
 ) -> list[WriteResult]:
     """Return a result for each row, in order; those that are accepted are on disk.
 
-    as_received: the bytes of each row, asked for only when one is refused.
+    as_received: the bytes of each row, asked for only when one is refused. size_bytes: of all rows.
 
     Raises: StorageFailed, Overloaded, DatabaseNotFound. Spec: PROTOCOL C45 to C47.
     """
@@ -46,7 +54,7 @@ def store_rows(
             call.face.quarantine.refuse(call.database, _refused_rows(rows, every, as_received()))
         return every
 
-    return call.on_peer(write)
+    return call.briefly(write) if size_bytes <= BRIEF_BYTES else call.on_peer(write)
 
 
 def _refusal(call: Call, row: Any, *, weighs: bool) -> SyncError | None:

@@ -16,7 +16,7 @@ from sync.peer import DocumentLike, WriteResult
 from sync.revision import Revision, next_revision
 from sync.revision_tree import RevisionTree
 from sync.sqlite.body import DEFAULTS, EncodedBody, content_sha256, encode_body
-from sync.sqlite.database import Database
+from sync.sqlite.database import Database, find_database
 from sync.sqlite.limits import EngineLimits
 from sync.sqlite.purging import PurgedRevision, forget_purged, known_as_purged
 from sync.sqlite.seals import body_seal
@@ -64,8 +64,42 @@ def refusal(doc_id: str, error: SyncError) -> WriteResult:
     return WriteResult(doc_id, error=error.error, reason=error.reason)
 
 
+class WriteRows:
+    """The rows of one call as a job of the writer; calls on one database are done as one batch."""
+
+    __slots__ = ("_database", "_limits", "_new_edits", "_rows")
+
+    def __init__(
+        self,
+        database: str,
+        rows: Sequence[PreparedRow | WriteResult],
+        limits: EngineLimits = DEFAULTS,
+        *,
+        new_edits: bool,
+    ) -> None:
+        self._database = database
+        self._rows = rows
+        self._limits = limits
+        self._new_edits = new_edits
+
+    @property
+    def joins(self) -> str:
+        return self._database
+
+    def __call__(self, connection: apsw.Connection) -> list[WriteResult]:
+        return self.together(connection, [self])[0]
+
+    def together(self, connection: apsw.Connection, jobs: Sequence[WriteRows]) -> list[list[WriteResult]]:
+        """Return the results of each; raises what concerns them all (DatabaseNotFound)."""
+        batch = Batch(connection, find_database(connection, self._database), self._limits)
+        batch.load([row for job in jobs for row in job._rows])
+        results = [batch.write(job._rows, new_edits=job._new_edits) for job in jobs]
+        batch.store()
+        return results
+
+
 class Batch:
-    """The rows of one call; `store` writes what they came to."""
+    """The rows of one transaction; `store` writes what they came to."""
 
     def __init__(
         self, connection: apsw.Connection, database: Database, limits: EngineLimits = DEFAULTS
@@ -81,11 +115,14 @@ class Batch:
         self._revived: list[PurgedRevision] = []
         self._next_body: int = connection.execute("SELECT coalesce(max(number), 0) + 1 FROM body").get
 
-    def write(self, rows: Sequence[PreparedRow | WriteResult], *, new_edits: bool) -> list[WriteResult]:
-        """Apply the rows in order, each to what the ones before it left."""
+    def load(self, rows: Sequence[PreparedRow | WriteResult]) -> None:
+        """Read what is known of all documents that will be written."""
         wanted = {row.offered.id for row in rows if isinstance(row, PreparedRow)}
         self._documents = load_documents(self._connection, self._database.number, wanted)
         self._purged = known_as_purged(self._connection, self._database, wanted)
+
+    def write(self, rows: Sequence[PreparedRow | WriteResult], *, new_edits: bool) -> list[WriteResult]:
+        """Apply rows that were loaded in order, each to what the ones before it left."""
         return [
             row if isinstance(row, WriteResult) else self._write_row(row, new_edits=new_edits) for row in rows
         ]
@@ -169,10 +206,13 @@ class Batch:
         ]
         self._connection.executemany("INSERT INTO body VALUES (?, ?, ?, ?, ?)", self._new_bodies)
         self._connection.executemany(UPSERT, rows)
-        self._connection.executemany("DELETE FROM body WHERE number = ?", [(body,) for body in self._freed])
+        if self._freed:
+            freed = [(body,) for body in self._freed]
+            self._connection.executemany("DELETE FROM body WHERE number = ?", freed)
         old_seqs = [document.seq for document in self._changed.values() if document.seq is not None]
         count_moved(self._connection, self._database.number, old_seqs, [row[2] for row in rows])
-        forget_purged(self._connection, self._database, self._revived)
+        if self._revived:
+            forget_purged(self._connection, self._database, self._revived)
         live, deleted = _count_changes(self._changed.values())
         self._connection.execute(
             "UPDATE database SET last_seq = last_seq + ?, doc_count = doc_count + ?,"

@@ -28,7 +28,7 @@ from sync.sqlite.body import DEFAULTS
 from sync.sqlite.commits import Commits
 from sync.sqlite.compaction import compact_some
 from sync.sqlite.database import Database, find_database
-from sync.sqlite.edits import Batch, prepare_rows
+from sync.sqlite.edits import WriteRows, prepare_rows
 from sync.sqlite.feed import Question, read_changes
 from sync.sqlite.limits import EngineLimits
 from sync.sqlite.lists import read_all_docs, read_docs_by_key
@@ -95,14 +95,7 @@ class SqlitePeer:
 
     def bulk_docs(self, docs: Sequence[DocumentLike], *, new_edits: bool = True) -> list[WriteResult]:
         rows = prepare_rows(docs, self._limits, new_edits=new_edits)
-
-        def job(connection: apsw.Connection) -> list[WriteResult]:
-            batch = Batch(connection, find_database(connection, self._name), self._limits)
-            results = batch.write(rows, new_edits=new_edits)
-            batch.store()
-            return results
-
-        return self._writer.run(job)
+        return self._writer.run(WriteRows(self._name, rows, self._limits, new_edits=new_edits))
 
     def bulk_get(
         self, wanted: Sequence[tuple[str, str | None]], *, options: ReadOptions | None = None

@@ -25,6 +25,19 @@ class Readers:
         self._is_closed = False
 
     @contextmanager
+    def one_answer(self) -> Iterator[apsw.Connection]:
+        """Lend a connection for one statement, which is its own snapshot. Raises: StorageFailed."""
+        connection = None
+        try:
+            connection = self._take()
+            yield connection
+        except (apsw.Error, UnicodeDecodeError) as error:
+            raise StorageFailed(f"The database file cannot be read: {error}") from error
+        finally:
+            if connection is not None:
+                self._give_back(connection)
+
+    @contextmanager
     def snapshot(self) -> Iterator[apsw.Connection]:
         """Lend a connection inside one read transaction. Raises: StorageFailed."""
         connection = None

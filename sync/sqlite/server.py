@@ -12,6 +12,7 @@ from pathlib import Path
 import apsw
 
 from sync.errors import StorageFailed
+from sync.outcome import Outcome, ThreadOutcome
 from sync.sqlite.commits import Commits
 from sync.sqlite.connections import connect, empty_wal
 from sync.sqlite.database import (
@@ -33,7 +34,12 @@ from sync.sqlite.writer import Writer
 class SqliteServer:
     """Implements Server; `epoch`, `change_epoch` and `backup_to` are its own."""
 
-    def __init__(self, path: Path, limits: EngineLimits | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        limits: EngineLimits | None = None,
+        new_outcome: Callable[[], Outcome] = ThreadOutcome,
+    ) -> None:
         self._path = path
         self._limits = limits or EngineLimits()
         prepare_file(path)
@@ -48,6 +54,7 @@ class SqliteServer:
             on_commit=self._commits.tell,
             on_idle=sweep_dropped,
             max_waiting=self._limits.waiting_writes,
+            new_outcome=new_outcome,
         )
         try:
             with self._readers.snapshot() as connection:
@@ -78,7 +85,7 @@ class SqliteServer:
         return self._writer.run(lambda connection: renew_lives(connection, epoch))
 
     def open(self, name: str) -> SqlitePeer:
-        with self._readers.snapshot() as connection:
+        with self._readers.one_answer() as connection:
             find_database(connection, name)
         return self._peer(name)
 
@@ -99,7 +106,7 @@ class SqliteServer:
         return SqlitePeer(name, self._readers, self._writer, self._commits, self._limits)
 
     def delete(self, name: str) -> None:
-        self._writer.run(lambda connection: drop_database(connection, name))
+        self._writer.run(lambda connection: drop_database(connection, name), leaves_chores=True)
 
     def names(self, prefix: str = "") -> list[str]:
         with self._readers.snapshot() as connection:
@@ -140,14 +147,21 @@ class SqliteServer:
         self._readers.close()
 
 
-def open_server(path: Path, *, epoch: str | None = None, limits: EngineLimits | None = None) -> SqliteServer:
+def open_server(
+    path: Path,
+    *,
+    epoch: str | None = None,
+    limits: EngineLimits | None = None,
+    new_outcome: Callable[[], Outcome] = ThreadOutcome,
+) -> SqliteServer:
     """Open the file, made new if there is none, with its sync databases.
 
-    `epoch`: the name that this life of the data must have; None keeps the file's own.
+    epoch: the name that this life of the data must have; None keeps the file's own.
+    new_outcome: how a caller waits for its write; on greenlets, so that the others go on meanwhile.
 
     Raises: StorageFailed (unsafe SQLite library, newer file format, no such folder).
     """
-    server = SqliteServer(path, limits)
+    server = SqliteServer(path, limits, new_outcome)
     if epoch is not None and server.epoch != epoch:
         server.change_epoch(epoch)
     return server

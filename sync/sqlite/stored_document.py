@@ -18,6 +18,12 @@ _Branch = tuple[Sequence[Revision], int, bool]
 
 COLUMNS: Final = "number, id, seq, rev, is_deleted, body, tree, seal"
 
+_ONE: Final = f"SELECT {COLUMNS} FROM document WHERE database = ? AND id = ?"  # noqa: S608 - a constant
+_SEVERAL: Final = (
+    f"SELECT {COLUMNS} FROM document"  # noqa: S608 - a constant
+    " WHERE database = ? AND id IN (SELECT value FROM json_each(?))"
+)
+
 UPSERT: Final = """
 INSERT INTO document (database, id, seq, rev, is_deleted, body, tree, old_bodies, seal)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -208,9 +214,9 @@ def load_documents(
     connection: apsw.Connection, database: int, doc_ids: Iterable[str]
 ) -> dict[str, StoredDocument]:
     """Return those that exist, by id."""
-    rows = connection.execute(
-        f"SELECT {COLUMNS} FROM document"  # noqa: S608 - a constant
-        " WHERE database = ? AND id IN (SELECT value FROM json_each(?))",
-        (database, orjson.dumps(list(doc_ids)).decode()),
-    )
+    wanted = list(doc_ids)
+    if len(wanted) == 1:
+        rows = connection.execute(_ONE, (database, wanted[0]))
+    else:
+        rows = connection.execute(_SEVERAL, (database, orjson.dumps(wanted).decode()))
     return {row[1]: StoredDocument.from_row(database, row) for row in rows}

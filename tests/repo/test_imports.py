@@ -13,6 +13,7 @@ PURE = {
     "sync.revision",
     "sync.revision_tree",
     "sync.errors",
+    "sync.outcome",
     "sync.document",
     "sync.replication.replication_id",
     "sync.replication.log",

@@ -26,12 +26,16 @@ class Line:
         self._socket.sendall(data.encode() if isinstance(data, str) else data)
 
     def answer(self) -> tuple[int, dict[str, str], bytes]:
+        status, headers = self.head()
+        return status, headers, self._file.read(int(headers.get("content-length", 0)))
+
+    def head(self) -> tuple[int, dict[str, str]]:
         status = int(self._file.readline().split()[1])
         headers = {}
         while (line := self._file.readline().strip()) != b"":
             name, _, value = line.decode().partition(": ")
             headers[name.lower()] = value
-        return status, headers, self._file.read(int(headers.get("content-length", 0)))
+        return status, headers
 
     def is_ended(self) -> bool:
         try:
@@ -105,6 +109,23 @@ class TestConnections:
                 assert each.getresponse().read()[:2] == b'{"'
         for each in lines:
             each.close()
+
+    def test_who_does_not_keep_the_connection_is_answered_and_hung_up_on(self, couch, line):
+        line.send("GET /_up HTTP/1.0\r\n\r\n")
+        status, headers, body = line.answer()
+        assert (status, headers["connection"], json.loads(body)["status"]) == (200, "close", "ok")
+        assert line.is_ended()
+
+    def test_what_has_no_body_keeps_the_connection_in_step(self, db, line):
+        rev = db("PUT", "/p/a", {"v": 1}).json["rev"]
+        asked = f"GET /p/a HTTP/1.1\r\nHost: x\r\n{AUTHORIZATION}"
+        line.send(asked.replace("GET", "HEAD") + "\r\n")
+        assert line.head()[0] == 200
+        line.send(asked + f'If-None-Match: "{rev}"\r\n\r\n')
+        status, headers = line.head()
+        assert (status, headers.get("content-length")) == (304, None)
+        line.send(asked + "\r\n")
+        assert json.loads(line.answer()[2])["v"] == 1
 
     def test_a_client_that_asks_first_is_told_to_go_on(self, db, line):
         """A13."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextvars
 import threading
 
+import gevent
 import pytest
 
-from server.hub import HubWaiter, run_in_hub_pool
+from server.hub import HubOutcomes, HubWaiter, run_in_hub_pool
 from sync.errors import Conflict, DocumentNotFound
+from sync.outcome import ThreadOutcome
 
 WHO: contextvars.ContextVar[str] = contextvars.ContextVar("who", default="nobody")
 
@@ -60,3 +62,27 @@ class TestHubWaiter:
 
         assert waiter.wait_until(lambda: looks.append(1), names={"feed"}, timeout_s=0.3) is None
         assert len(looks) == 2  # at the beginning, and when time was up
+
+
+class TestHubOutcomes:
+    """A write is waited for without a thread: the other greenlets go on meanwhile."""
+
+    def test_a_greenlet_waits_while_others_go_on_until_a_thread_says_what_came_of_it(self):
+        outcome, seen = HubOutcomes()(), []
+        waiting = gevent.spawn(lambda: seen.append(outcome.result()))
+        gevent.spawn(lambda: seen.append("meanwhile")).join()
+        threading.Thread(target=outcome.set_result, args=("stored",)).start()
+        waiting.join(timeout=10)
+        assert seen == ["meanwhile", "stored"]
+
+    def test_what_was_set_before_anybody_waits_is_there_and_an_error_is_raised(self):
+        outcome = HubOutcomes()()
+        thread = threading.Thread(target=outcome.set_exception, args=(Conflict(),))
+        thread.start()
+        thread.join()
+        with pytest.raises(Conflict):
+            outcome.result()
+
+    def test_a_native_thread_waits_as_a_thread_does(self):
+        outcomes = HubOutcomes()
+        assert isinstance(run_in_hub_pool(outcomes), ThreadOutcome)

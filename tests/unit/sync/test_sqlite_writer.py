@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -10,6 +11,12 @@ import pytest
 from sync.errors import StorageFailed
 from sync.sqlite import open_server
 from sync.sqlite.database import create_database
+from sync.sqlite.edits import Batch, PreparedRow, WriteRows
+
+
+def wait_for(server, queued):
+    while len(server._writer._queue) < queued:
+        time.sleep(0.001)
 
 
 class TestGroups:
@@ -20,6 +27,11 @@ class TestGroups:
         opened = open_server(tmp_path / "couch.sqlite")
         yield opened
         opened.close()
+
+    @pytest.fixture
+    def peer(self, server):
+        """Asked for before `held`: while the writer is kept busy nothing can be made."""
+        return server.create("d")
 
     @pytest.fixture
     def held(self, server):
@@ -51,13 +63,42 @@ class TestGroups:
         server._writer._connection.set_commit_hook(lambda: bool(commits.append(1)))
         with ThreadPoolExecutor(40) as callers:
             created = [callers.submit(server.create, f"d{number}") for number in range(40)]
-            while len(server._writer._queue) < 40:
-                pass
+            wait_for(server, 40)
             held()
             assert all(each.result() for each in created)
         server._writer._connection.set_commit_hook(None)
         assert len(server.names()) == 40
         assert len(commits) <= 3
+
+    def test_writes_to_one_database_that_come_together_are_one_batch_with_results_of_their_own(
+        self, server, peer, held, monkeypatch
+    ):
+        store = Batch.store
+        commits = []
+        monkeypatch.setattr(Batch, "store", lambda batch: (commits.append(batch), store(batch)))
+        with ThreadPoolExecutor(8) as callers:
+            written = [callers.submit(peer.bulk_docs, [{"_id": f"{n}"}]) for n in range(4)]
+            wait_for(server, 4)
+            same = [callers.submit(peer.bulk_docs, [{"_id": "same", "n": n}]) for n in range(2)]
+            wait_for(server, 6)
+            held()
+        assert [each.result()[0].id for each in written] == ["0", "1", "2", "3"]
+        assert len(commits) == 1
+        assert sorted(str(each.result()[0].error) for each in same) == ["None", "conflict"]
+        assert peer.info().doc_count == 5
+
+    def test_of_writes_done_as_one_the_one_that_fails_fails_alone(self, server, peer, held):
+        broken = WriteRows("d", [PreparedRow(None, None, b"")], new_edits=True)
+        with ThreadPoolExecutor(8) as callers:
+            before = callers.submit(peer.bulk_docs, [{"_id": "before"}])
+            failed = callers.submit(server._writer.run, broken)
+            after = callers.submit(peer.bulk_docs, [{"_id": "after"}])
+            wait_for(server, 3)
+            held()
+        assert isinstance(failed.exception(), AttributeError)
+        assert before.result()[0].is_ok
+        assert after.result()[0].is_ok
+        assert [row.id for row in peer.all_docs()] == ["after", "before"]
 
     def test_a_subscriber_that_fails_stops_nobody(self, server, caplog):
         def fail(name):
