@@ -13,6 +13,8 @@ const SENT_IS_BELIEVED_MS = 120_000;
  */
 export function mediaAfterVerdict(kept, said, epoch, nowMs) {
   if (said.state === "verified") return kept.state === "verified" ? null : { ...kept, state: "verified", reason: null, upload_url: null };
+  // Its time is over at the centre: nothing is to be sent again. The bytes here go by the server's signed order alone.
+  if (said.state === "erased") return kept.state === "gone" ? null : { ...kept, state: "gone", reason: null, upload_url: null };
   if (said.state === "refused") return { ...kept, state: "refused", reason: said.reason ?? "refused" };
   if (!kept.is_here) return { ...kept, state: "gone", reason: null };
   const isJustSent = kept.state === "sent" && kept.epoch === epoch && nowMs - kept.sent_at < SENT_IS_BELIEVED_MS;

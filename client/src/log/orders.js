@@ -1,8 +1,9 @@
 /**
- * Obey the server's signed orders, and nothing else: wipe, lock and re-enrolment happen only by an order that this server signed
+ * Obey the server's signed orders, and nothing else: wipe, lock, re-enrolment and erasing happen only by an order that this server signed
  * for this device. An order for another, or with a broken signature, is ignored.
  */
 import { announce } from "./channel.js";
+import { eraseCopies } from "./erase.js";
 import { requireIdentity, setFlags } from "./identity.js";
 import { isSignedBy } from "./keys.js";
 import { loadState } from "./state.js";
@@ -32,10 +33,12 @@ export async function obeyOrders(store, wipeFeeds) {
   return result;
 }
 
-async function obey(store, { kind, feeds }, wipeFeeds) {
+async function obey(store, order, wipeFeeds) {
+  const { kind, feeds } = order;
   if (kind === "lock") await setFlags(store, { locked: true });
   else if (kind === "re_enrol") await setFlags(store, { must_re_enrol: true });
   // The log is no feed: it stays until it is safe at the centre, or the person says so.
   else if (kind === "wipe") await wipeFeeds(feeds ?? ["*"]);
+  else if (kind === "erase") await eraseCopies(store, order.device, order.entries ?? []);
   // `new_secret` is for tablets; a phone has none to replace.
 }

@@ -1,6 +1,6 @@
 /**
  * The phone's own IndexedDB: log, media, drafts and what the server said about them. Schema and opening only.
- * Rows of `log` are never deleted and never rewritten.
+ * Rows of `log` are never deleted; all that is ever rewritten is that a part was erased (erase.js).
  */
 import { openDB } from "idb";
 import { PhoneError } from "./errors.js";
