@@ -90,9 +90,12 @@ def sheet_of(body: Body, state: RecordState) -> tuple[str, str] | None:
 
 
 def asked_at(doc: Mapping[str, Any], beacon_at: datetime | None) -> datetime:
-    """Return when it was asked for: by the skew that was known, after the beacon, before the receipt."""
+    """Return when it was asked for, by the skew that was known: after the beacon and before the receipt.
+
+    A clock that says otherwise wins nothing by it: then the receipt counts.
+    """
     entry = doc["entry"]
     received_at = moment(doc["receipts"][0]["received_at"])
     skew_ms = max(-(10**12), min(10**12, int(entry["clock"]["skew_ms"])))
     said = moment(entry["at"]) - timedelta(milliseconds=skew_ms)
-    return min(max(said, beacon_at or said), received_at)
+    return said if (beacon_at or said) <= said <= received_at else received_at
