@@ -123,8 +123,9 @@ class TestBooked:
         assert slot(day, asked).state.value("obstacle") == obstacle
 
     def test_nobody_is_booked_twice_at_once_nor_beyond_the_days_cap(self, day: Day) -> None:
-        first, second = ask(day, "09:00", "12:00"), ask(day, "11:00", "13:00")
-        third = ask(day, "13:00", "17:00")
+        ago = [datetime.now(ZONE) - timedelta(minutes=n) for n in (9, 8, 7)]
+        first, second = ask(day, "09:00", "12:00", asked=ago[0]), ask(day, "11:00", "13:00", asked=ago[1])
+        third = ask(day, "13:00", "17:00", asked=ago[2])
         day.centre.send(first, second, third)
 
         assert [slot(day, each).state.value("obstacle") for each in (first, second, third)] == [
