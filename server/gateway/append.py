@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from server.identity.instants import instant, now
 from server.records.entry import parse_log_id
 from server.records.erasure import ERASED, without
 from sync.errors import Overloaded
-from sync.peer import Document, Peer, WriteResult
+from sync.peer import Document, Peer, ReadOptions, WriteResult
 
 Erased = Callable[[Sequence[str]], Mapping[str, Mapping[str, Any]]]
 ATTEMPTS: Final = 5
@@ -21,13 +21,17 @@ CANNOT_BE_SPLIT: Final = "not_json"
 
 @dataclass(slots=True)
 class _Plan:
-    """What becomes of one row: `write` is to be written, `same_as` an earlier row of the batch."""
+    """What becomes of one row: `write` is to be written, `same_as` an earlier row of the batch.
+
+    `stands`: the id of the document that was stored before, for which the answer will vouch.
+    """
 
     row_id: Any
     reason: str | None
     write: Document | None = None
     stored_rev: str | None = None
     same_as: _Plan | None = None
+    stands: str | None = None
 
 
 def append_rows(
@@ -77,6 +81,7 @@ def _plans(logs: Peer, device: str, rows: Sequence[Any], bytes_of: Callable[[int
         if plan.reason is None and present is not None:
             plan.reason = same_row(present, row)
             plan.stored_rev, plan.same_as = present["_rev"], planned.get(plan.row_id)
+            plan.stands = plan.row_id if plan.same_as is None else None
         elif plan.reason is None:
             plan.write = row
         if plan.reason is not None:
@@ -107,10 +112,13 @@ def _plan_opaque(
         document["_id"] = plan.row_id
     present = stored.get(plan.row_id, {}) if isinstance(plan.row_id, str) else {}
     is_kept = present.get("opaque", {}).get("sha256") == document["opaque"]["sha256"]
+    plan.stands = None
     if is_kept:
-        plan.reason = present["opaque"]["reason"]
+        plan.reason, plan.stands = present["opaque"]["reason"], plan.row_id
     elif document["_id"] not in stored:
         plan.write = document
+    else:
+        plan.stands = document["_id"]
 
 
 def _carried_out(logs: Peer, plans: Sequence[_Plan]) -> bool:
@@ -127,9 +135,31 @@ def _carried_out(logs: Peer, plans: Sequence[_Plan]) -> bool:
         elif result.error == "conflict":
             # Opaque bytes are named by their hash: that they are there is all we want.
             is_whole = is_whole and ":opaque:" in result.id
+            plan.stands = result.id
         else:
             raise Overloaded(f"{result.error}: {result.reason}")
+    if is_whole:
+        _confirm(logs, {plan.stands: None for plan in plans if plan.stands is not None})
     return is_whole
+
+
+def _confirm(logs: Peer, ids: Iterable[str]) -> None:
+    """See to it that what was there already has enough copies.
+
+    On a cluster it may have been read from the one node that took it when it was refused for too few
+    copies. Written again as the very revisions that they are, documents reach every node that lacks them.
+
+    Raises: Overloaded.
+    """
+    wanted: list[tuple[str, str | None]] = [(doc_id, None) for doc_id in ids]
+    found = logs.bulk_get(wanted, options=ReadOptions(revs=True)) if wanted else []
+    docs = [doc for row in found for doc in row.docs]
+    if not all(row.docs for row in found):
+        raise Overloaded("what was stored cannot be read")
+    for result in logs.bulk_docs(docs, new_edits=False) if docs else []:
+        if not result.is_ok:
+            raise Overloaded(f"{result.error}: {result.reason}")
+        _check_durable(result)
 
 
 def _check_durable(result: WriteResult) -> None:

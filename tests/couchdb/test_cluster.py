@@ -19,11 +19,14 @@ import pytest
 
 from server.demo.phone import SimulatedPhone
 from server.demo.wire import Refused, ServerAway, open_pool
+from server.gateway.append import append_rows
 from server.settings import Settings
 from sync.couchdb import CouchServer, open_server
+from sync.couchdb.peer import CouchPeer
+from sync.errors import Overloaded
 from tests.support.centre import centre
 from tests.support.county import enrolment_code, load_county, make_county
-from tests.support.entries import lead_body
+from tests.support.entries import LogDocument, lead_body, open_centre
 from tests.support.server_process import ServerProcess
 
 URL = os.environ.get("COUCHDB_CLUSTER_URL", "")
@@ -108,6 +111,29 @@ class TestCopies:
         until(lambda: peer.bulk_docs([{**peer.get("x"), "v": 1}])[0].is_durable)
         assert peer.get("x")["v"] == 1
         assert row.is_durable is False
+
+    def test_the_door_vouches_for_no_row_that_lies_on_one_node_alone(
+        self, store: CouchServer, nodes: Nodes, tmp_path: Path
+    ) -> None:
+        logs = store.create("logs")
+        with open_centre(tmp_path) as county:
+            phone = county.phone()
+        row = phone.lead()
+        for number in (2, 3):
+            nodes.stop(number)
+        for _ in range(2):
+            with pytest.raises(Overloaded):
+                append_rows(logs, phone.device, [row], b"")
+        assert row["_id"] in logs.get_many([row["_id"]])  # it is there: on the one node
+        nodes.start_all()
+        until(lambda: _is_taken(logs, phone.device, row))
+
+
+def _is_taken(logs: CouchPeer, device: str, row: LogDocument) -> bool:
+    try:
+        return bool(append_rows(logs, device, [row], b"")[0]["ok"])
+    except Overloaded:
+        return False
 
 
 class TestJourney:
