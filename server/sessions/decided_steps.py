@@ -55,7 +55,8 @@ def _decision(
     rows: Mapping[str, HistoryRow],
 ) -> Decision:
     change = minutes[row.hash] - (minutes[before] if before is not None else 0)
-    kind: Any = "credit" if before is None else "adjust"
+    is_reversed = change < 0 and not minutes[row.hash]
+    kind: Any = "credit" if before is None else "reverse" if is_reversed else "adjust"
     reason_code = "reported" if before is None else "corrected"
     return Decision(
         id=row.hash,
