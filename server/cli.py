@@ -20,6 +20,8 @@ COMMANDS: Final = {
     "couch": "server.couch.command:couch_command",
     "replicate": "server.replication.command:replicate_command",
     "migrate": "server.replication.migrate_command:migrate_command",
+    "participant": "server.commands.participants:participant_group",
+    "retention": "server.commands.retention:retention_command",
     "calendar": "server.commands.calendar:calendar_group",
     "scrub": "server.commands.scrub:scrub_command",
     "repair": "server.commands.scrub:repair_command",

@@ -10,6 +10,7 @@ import shutil
 import socket
 import stat
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from server.backup.write import verified_manifest
 from server.messages import text
 from server.opening import open_services
 from server.replication.whereabouts import MovedAway
+from server.retention.retention import Retention
 from server.serve import DISK_FLOOR_BYTES
 from server.services import Services
 from server.settings import Settings
@@ -34,6 +36,8 @@ from server.worker import AnotherWorkerRuns, exclusive_lock
 from sync.errors import SyncError
 
 OLDEST_SQLITE = (3, 51, 3)
+OLD_COPIES = ("replaced-*", "couch.sqlite.format-*", "couch.sqlite.damaged-*", "*.age")
+"""What a restore, a new format and a repair leave beside the data, and backups that lie there."""
 
 
 class Level(StrEnum):
@@ -144,11 +148,32 @@ def _records(services: Services) -> Iterator[Finding]:
     for defect in services.readmodel.defects():
         about: dict[str, object] = {"place": defect.place, "subject": defect.subject, "text": defect.text}
         yield Finding(Level.FAULT, "cli.doctor.defect", about)
+    yield from _retention(services)
     last = services.readmodel.last_backup_at()
     if last is None:
         yield Finding(Level.NOTE, "cli.doctor.no_backup", {})
     else:
         yield Finding(Level.OK, "cli.doctor.backup", {"at": last})
+
+
+def _retention(services: Services) -> Iterator[Finding]:
+    """What is overdue for erasing, and which older copies still hold what was erased (DOMAIN 6)."""
+    retention = Retention(services)
+    overdue = [order.order_no for order in retention.due() if order.due_on and order.due_on < retention.today]
+    yield _finding(
+        not overdue, "cli.doctor.erased" if not overdue else "cli.doctor.not_erased", orders=overdue
+    )
+    days = services.settings.backup_keep_days
+    yield Finding(Level.NOTE, "cli.doctor.backup_age", {"days": days})
+    for path in old_copies(services.settings.data, days):
+        yield Finding(Level.FAULT, "cli.doctor.old_copy", {"path": path, "days": days})
+
+
+def old_copies(data: Path, days: int) -> list[Path]:
+    """Return copies beside the data that are older than a backup may become."""
+    oldest_s = time.time() - days * 86_400
+    found = [path for pattern in OLD_COPIES for path in data.glob(pattern)]
+    return sorted(path for path in found if path.stat().st_mtime < oldest_s)
 
 
 def _backup(services: Services, file: Path) -> Iterator[Finding]:

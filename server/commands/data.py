@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -36,6 +38,12 @@ def backup_command(settings: Settings, *, file: Path, recipients: tuple[str, ...
     finally:
         services.couch.close()
     say("cli.backup.done", **asdict(report), identity=identity_path(settings))
+    say("cli.backup.keep", days=settings.backup_keep_days, on=_day_after(settings))
+
+
+def _day_after(settings: Settings) -> date:
+    """Return the day on which a backup of today must be gone."""
+    return datetime.now(ZoneInfo(settings.time_zone)).date() + timedelta(days=settings.backup_keep_days)
 
 
 @click.command("restore")

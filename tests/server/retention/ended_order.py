@@ -61,7 +61,7 @@ def end(centre: CentreInTest, order: str, *, held_for_days: int | None) -> None:
         act(centre, order, "hold", reason="保存", fields={"hold_until": str(until)})
 
 
-def act(centre: CentreInTest, record: str, action: str, **body: Any) -> None:
+def act(centre: CentreInTest, record: str, action: str, *, is_worked: bool = True, **body: Any) -> None:
     """Take the prosecutor's step, and fold it; what is due then is erased in the same work."""
     row = centre.services.readmodel.record(record)
     assert row is not None
@@ -69,7 +69,8 @@ def act(centre: CentreInTest, record: str, action: str, **body: Any) -> None:
     centre.people["prosecutor"] = author
     step = {"record": record, "base": list(row.state.heads), "action": action, "fields": {}, **body}
     centre.services.desk.append("step", step, author=author, role="prosecutor")
-    centre.work()
+    if is_worked:
+        centre.work()
 
 
 def holding(data: Path, secrets: list[bytes]) -> list[str]:
