@@ -10,6 +10,7 @@ export async function routes(server, seen) {
   if (path === "/sync/session") return session(server, seen);
   if (!isSignedIn(server, seen)) return unauthorized("no session");
   if (path === "/sync/state") return state(server, seen);
+  if (path === "/sync/operator") return operator(server, seen);
   if (path === "/db/logs/_bulk_docs" && method === "POST") return bulkDocs(server, seen);
   if (server.isRevoked) return unauthorized("revoked");
   if (path.startsWith("/sync/media/")) return tus(server, seen);
@@ -34,7 +35,7 @@ function enrol(server, { body }) {
   if (code !== "1234567890") return { status: 403, json: { error: "forbidden", reason: "code" } };
   server.deviceKey = sign_key;
   const json = {
-    device: server.device ?? "d01jd0000000000000000000001", member: server.member ?? "m01jd0000000000000000000002", display_name: "张三",
+    device: server.device ?? "d01jd0000000000000000000001", member: server.member ?? "m01jd0000000000000000000002", display_name: "张三", kind: server.kind,
     roles: [{ role: "volunteer", scope: "self" }], server_key: server.jwk, epoch: server.epoch, server_time: new Date().toISOString(),
   };
   return { status: 201, json, headers: openSession(server) };
@@ -57,11 +58,19 @@ async function state(server, { query, headers }) {
   const ack = server.isReading ? null : {
     through, head: null, beyond: [], ...server.ack, verdicts: { rows, cursor, more: !server.isPaused && from + rows.length < server.verdicts.length },
   };
-  const json = { epoch: server.epoch, ack, feeds: server.feeds, orders: server.orders, member: { roles: [{ role: "volunteer", scope: "self" }], revoked: server.isRevoked } };
+  const json = { epoch: server.epoch, ack, feeds: server.feeds, orders: server.orders, member: { roles: [{ role: "volunteer", scope: "self" }], revoked: server.isRevoked }, station: server.station };
   const etag = `"${createHash("sha256").update(JSON.stringify(json)).digest("hex").slice(0, 16)}"`;
   const beacon = await server.sign({ at: new Date().toISOString(), epoch: server.epoch });
   if (headers["if-none-match"] === etag) return { status: 304, headers: { ETag: etag, "Liandong-Beacon": JSON.stringify(beacon) } };
   return { status: 200, json: { ...json, beacon }, headers: { ETag: etag } };
+}
+
+/** A tablet's: `server.people` by code. */
+function operator(server, { body }) {
+  const person = server.people?.[JSON.parse(body).code];
+  if (!person) return { status: 403, json: { error: "forbidden", reason: "code_refused" } };
+  server.station.operators.push(person);
+  return { status: 200, json: person };
 }
 
 function bulkDocs(server, { body, headers }) {

@@ -18,6 +18,20 @@ export async function enrolledPhone(t, prepare = () => {}) {
   return { server, phone, onClose: (close) => closers.push(close) };
 }
 
+export const STATION_ID = "station:01jd0000000000000000000009";
+export const ZHAO = { member: "m01jd000000000000000000000z", display_name: "赵督导" };
+export const QIAN = { member: "m01jd000000000000000000000q", display_name: "钱督导" };
+
+/** A station's tablet at a fake server; `ZHAO` and `QIAN` may begin by the codes 1 and 2, ten times over. */
+export async function enrolledTablet(t) {
+  return enrolledPhone(t, (server) => {
+    const device = "d01jd0000000000000000000001";
+    Object.assign(server, { kind: "tablet", device, member: device, station: { id: STATION_ID, operators: [] }, people: { [PERSON_CODE.zhao]: ZHAO, [PERSON_CODE.qian]: QIAN } });
+  });
+}
+
+export const PERSON_CODE = { zhao: "1111111111", qian: "2222222222" };
+
 export const newId = (type = "lead") => `${type}:${ulid().toLowerCase()}`;
 
 export function lead(title = "坝坡被开垦") {

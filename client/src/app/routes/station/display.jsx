@@ -36,9 +36,10 @@ function Display({ c, station, here, code, isOpen }) {
   const { t } = c.var;
   return (
     <StationScreen c={c} title={station?.name ?? t("phone.station.title")}>
+      {station ? null : <p hx-get="/app/station" hx-trigger="liandong:changed from:body" hx-target="body" hx-swap="innerHTML" role="status">{t("phone.station.coming")}</p>}
       <Code t={t} code={code} />
       <div class="display-foot">
-        <p class="here">{t("phone.station.here", { n: here })}</p>
+        <p id="here" class="here" hx-get="/app/station" hx-select="#here" hx-trigger="liandong:changed from:body" hx-swap="outerMorph">{t("phone.station.here", { n: here })}</p>
         <a class="button main" href={isOpen ? "/app/station/roster" : "/app/station/open"}>{t("phone.station.work")}</a>
       </div>
     </StationScreen>
