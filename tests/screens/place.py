@@ -35,6 +35,7 @@ class Place:
     """Who signs in where; `both` records on a phone, `newcomer` has no order and no record yet."""
 
     login: str
+    prosecutor: str
     both: str
     newcomer: str
     long_named: str
@@ -74,7 +75,7 @@ def _people_and_records(centre: CentreInTest) -> Place:
         directory.add_grant(officer, role, scope, ago(days=400))
     _catalog(centre, people, stations)
     records = _earlier_phone(centre, people["both"]) | _long_names(centre, people["long_named"], stations)
-    return Place(login="officer", **people, station=stations[0], **records)
+    return Place(login="officer", prosecutor=officer, **people, station=stations[0], **records)
 
 
 _NAMES = {"both": "林晓梅", "newcomer": "周明", "long_named": LONG_NAME}

@@ -33,15 +33,25 @@ def playwright_driver() -> Iterator[Playwright]:
 
 
 class Profile:
-    """One browser profile on disk: `open` starts a browser on it, `close` ends that browser."""
+    """One browser profile on disk: `open` starts a browser on it, `close` ends that browser.
+
+    `camera`: a film (.y4m) that its camera sees.
+    """
 
     def __init__(
-        self, driver: Playwright, folder: Path, *, page_mode: bool = False, is_phone: bool = True
+        self,
+        driver: Playwright,
+        folder: Path,
+        *,
+        page_mode: bool = False,
+        is_phone: bool = True,
+        camera: Path | None = None,
     ) -> None:
         self.driver = driver
         self.folder = folder
         self.page_mode = page_mode
         self.is_phone = is_phone
+        self.camera = camera
         self.context: BrowserContext | None = None
         self.problems: list[str] = []
 
@@ -51,11 +61,11 @@ class Profile:
             str(self.folder),
             executable_path=chromium_path(),
             headless=True,
-            args=list(FLAGS),
+            args=[*FLAGS, *self._camera_flags()],
             viewport=PHONE_SIZE if self.is_phone else DESK_SIZE,
             has_touch=self.is_phone,
             geolocation=AT_THE_DYKE,
-            permissions=["geolocation"],
+            permissions=["geolocation", *(["camera"] if self.camera else [])],
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
             service_workers="block" if self.page_mode else "allow",
@@ -64,6 +74,11 @@ class Profile:
         self.context.on("weberror", lambda error: self.problems.append(str(error.error)))
         self.context.on("console", self._on_console)
         return self.context.pages[0] if self.context.pages else self.context.new_page()
+
+    def _camera_flags(self) -> tuple[str, ...]:
+        if self.camera is None:
+            return ()
+        return ("--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={self.camera}")
 
     def close(self) -> None:
         if self.context is not None:

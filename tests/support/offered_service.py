@@ -1,4 +1,4 @@
-"""An order that is offered to somebody, with what is to be read and signed, entered at the desk of a running server."""
+"""An order that is offered to somebody, with what is to be read and signed, entered at a running server."""
 
 from __future__ import annotations
 
@@ -42,14 +42,18 @@ class Offered:
     prosecutor: str
 
 
-def offer_service(data: Path, prosecutor: str, *, name: str = "林晓梅", **changes: Any) -> Offered:
+def offer_service(
+    data: Path, prosecutor: str, *, station_name: str = "祝阿镇公益服务站", **changes: Any
+) -> Offered:
     """Register a participant and offer an order; `changes` are of the order's body."""
     services = open_services(Settings(data=data))
     try:
-        member = services.directory.add_member(name).id
+        member = services.directory.add_member("林晓梅").id
         services.directory.add_grant(member, "participant", "self", ago(days=1))
         found = Offered(member, new_record_id("station"), new_record_id("service_order"), prosecutor)
-        station = station_body(code="ZA-09", open_hours="全天", opens_at="00:00", closes_at="24:00")
+        station = station_body(
+            name=station_name, code="ZA-09", open_hours="全天", opens_at="00:00", closes_at="24:00"
+        )
         _append(services, "station", station, "system", record_id=found.station)
         for kind, (title, words) in WORDS.items():
             paper = {"kind": kind, "version": 1, "title": title, "text": words, "valid_from": "2026-01-01"}

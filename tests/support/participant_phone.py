@@ -34,7 +34,7 @@ class ParticipantPhone(FieldPhone):
             self.draw_signature()
         else:
             self.page.get_by_text(say("phone.service.sign.or_type")).click()
-            self.page.get_by_label(say("phone.service.sign.name")).fill(typed_name)
+            self.page.get_by_role("textbox", name=say("phone.service.sign.name")).fill(typed_name)
         self.page.get_by_role("button", name=say("phone.service.pledge.submit")).click()
 
     def draw_signature(self) -> None:
@@ -69,7 +69,11 @@ class ParticipantPhone(FieldPhone):
             self.page.get_by_role("link", name=say(f"phone.service.check.instead_{kind}")).click()
         if code is not None:
             self.page.get_by_label(say("phone.check.code")).fill(code)
-        button.click()
+        return self.seal(kind)
+
+    def seal(self, kind: str) -> str:
+        """Press the button of the form that is open, and return the record's id."""
+        self.page.get_by_role("button", name=say(f"phone.check.{kind}"), exact=True).click()
         expect(self.page.get_by_text(say("phone.mine.saved"))).to_be_visible()
         return "check_event:" + self.page.url.replace("%3A", ":").partition("check_event:")[2][:26]
 

@@ -15,7 +15,9 @@ export async function openReader() {
 
 /** Ask for ZXing before there is no network; nothing where the browser reads codes itself. */
 export async function keepReader() {
-  if (!(await hasDetector())) await fetch(ASSETS + page.names["zxing_reader.wasm"]);
+  if (await hasDetector()) return;
+  // Without a worker of the app the browser's own cache has to have both.
+  for (const name of ["scan-worker.js", "zxing_reader.wasm"]) await (await fetch(ASSETS + page.names[name])).arrayBuffer();
 }
 
 async function hasDetector() {

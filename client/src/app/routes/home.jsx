@@ -22,7 +22,7 @@ async function showHome(c) {
       <Live c={c}>
         {drafts.length > 0 ? <Drafts t={t} drafts={drafts} /> : null}
         {open.length > 0 ? <Open t={t} records={open} /> : null}
-        {drafts.length + open.length === 0 ? <Nothing t={t} hasRecords={count > 0} /> : null}
+        {drafts.length + open.length === 0 && hasRole(identity, "volunteer") ? <Nothing t={t} hasRecords={count > 0} /> : null}
       </Live>
       <Returned t={t} records={[]} isComing />
     </Screen>

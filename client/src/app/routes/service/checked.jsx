@@ -33,7 +33,7 @@ function Checked({ c, entry, about, isJustSaved }) {
       <Live c={c}>
         <section class={`standing standing-${entry.place.where}`}>
           <Where t={t} where={entry.place.where} />
-          {isJustSaved && entry.place.where === "on_phone" ? null : <p><a href={`/app/mine/${entry.id}`}>{t(`phone.where.${entry.place.where}_why`)}</a></p>}
+          {isJustSaved && entry.place.where === "on_phone" ? null : <p><a class="alone" href={`/app/mine/${entry.id}`}>{t(`phone.where.${entry.place.where}_why`)}</a></p>}
         </section>
         {stay ? <Wake t={t} stay={stay} prompt={promptOf(stay, about.nowMs)} nowMs={about.nowMs} /> : null}
       </Live>

@@ -78,7 +78,7 @@ function Slot({ t, slot, stations, nowMs }) {
   const canCancel = may(slot, "cancel") && Date.parse(slot.starts_at) > nowMs;
   const isUnsure = slot.state === "requested" && OBSTACLES.includes(slot.obstacle);
   return (
-    <li>
+    <li class="slot">
       <strong>{t("phone.service.slots.span", { from: sayWhen(slot.starts_at, t), to: sayClock(slot.ends_at) })}</strong>
       <span>{station}</span>
       <span class={`where where-${slot.state === "booked" ? "received" : slot.state === "declined" ? "needs_you" : "draft"}`}>
