@@ -149,6 +149,8 @@ def _records(services: Services) -> Iterator[Finding]:
         about: dict[str, object] = {"place": defect.place, "subject": defect.subject, "text": defect.text}
         yield Finding(Level.FAULT, "cli.doctor.defect", about)
     yield from _retention(services)
+    if services.settings.media_s3:
+        yield Finding(Level.NOTE, "cli.backup.bucket", {"bucket": services.settings.media_bucket})
     last = services.readmodel.last_backup_at()
     if last is None:
         yield Finding(Level.NOTE, "cli.doctor.no_backup", {})

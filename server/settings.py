@@ -129,6 +129,11 @@ class Settings:
         return self.media or self.data / "media"
 
     @property
+    def media_bucket(self) -> str:
+        """Where the originals of photos are in S3, as it may be shown; "" where they are in a folder."""
+        return self.media_s3.rpartition("@")[2]
+
+    @property
     def url(self) -> str:
         """The address that people type, without a slash at the end."""
         if self.public_url:

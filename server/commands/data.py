@@ -38,6 +38,8 @@ def backup_command(settings: Settings, *, file: Path, recipients: tuple[str, ...
     finally:
         services.couch.close()
     say("cli.backup.done", **asdict(report), identity=identity_path(settings))
+    if settings.media_s3:
+        say("cli.backup.bucket", bucket=settings.media_bucket)
     say("cli.backup.keep", days=settings.backup_keep_days, on=_day_after(settings))
 
 
