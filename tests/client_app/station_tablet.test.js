@@ -118,8 +118,8 @@ describe("the check-in that a word is on", () => {
   });
 
   it("is refused when it cannot be one, before a PIN is asked", () => {
-    assert.deepEqual(actProblems("sup_confirm", actFrom(formOf({ short: "xyz" })), t), { short: "phone.station.short_wrong" });
-    assert.deepEqual(actProblems("sup_deny", actFrom(formOf({})), t), { reason: "phone.form.missing" });
+    assert.deepEqual(actProblems("sup_confirm", actFrom(formOf({ short: "xyz" })), t, () => null), { short: "phone.station.short_wrong" });
+    assert.deepEqual(actProblems("sup_deny", actFrom(formOf({})), t, () => null), { reason: "phone.form.missing" });
   });
 });
 

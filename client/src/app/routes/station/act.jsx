@@ -4,6 +4,7 @@ import { Hono } from "hono/tiny";
 import { act, operators } from "../../../log/operators.js";
 import { PhoneError } from "../../../log/errors.js";
 import { formOf, show } from "../../context.js";
+import { textProblem } from "../../limits.js";
 import { ChoiceField, TextField } from "../../parts/field.jsx";
 import { ScanBox } from "../../parts/scan_box.jsx";
 import { refusalBesideField } from "../../reasons.js";
@@ -37,7 +38,7 @@ async function seal(c, person) {
   const [typed, who] = [actFrom(form), whoFrom(form)];
   const photo = await keptPhoto(phone, form);
   const again = (errors) => show(c, <ActScreen c={c} person={person} expected={expected} act={{ ...typed, photo }} people={people} chosen={who.member} errors={errors} />, 422);
-  const problems = actProblems(kind, typed, t);
+  const problems = actProblems(kind, typed, t, (field, text) => textProblem("check_event", field, text, t));
   if (Object.keys(problems).length > 0) return again(problems);
   try {
     if (!station) throw new PhoneError("station_unknown");

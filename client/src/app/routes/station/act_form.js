@@ -1,6 +1,5 @@
 /** From a form of the tablet to the body of a check event (server/records/check_event.py). Pure. */
 import { checkInHash } from "../../../scan/codes.js";
-import { textProblem } from "../../limits.js";
 
 export const KINDS = ["sup_confirm", "sup_deny", "in", "out", "mid_check", "break_start", "break_end", "note"];
 const ABOUT = ["sup_confirm", "sup_deny"];
@@ -15,12 +14,12 @@ export function actFrom(form) {
   return { id: text("id"), scan: text("scan"), short: shortOf(text("short")), rating: text("rating"), is_done: text("is_done"), reason: text("reason"), note: text("note") };
 }
 
-/** @returns {Object<string, string>} what is wrong, by field */
-export function actProblems(kind, act, t) {
+/** @param {(field: string, text: string) => string|null} tooLong @returns {Object<string, string>} what is wrong, by field */
+export function actProblems(kind, act, t, tooLong) {
   const found = {
     short: act.short && !SHORT.test(act.short) ? t("phone.station.short_wrong") : null,
-    reason: kind === "sup_deny" && !act.reason ? t("phone.form.missing") : textProblem("check_event", "reason", act.reason, t),
-    note: kind === "note" && !act.note ? t("phone.form.missing") : textProblem("check_event", "note", act.note, t),
+    reason: kind === "sup_deny" && !act.reason ? t("phone.form.missing") : tooLong("reason", act.reason),
+    note: kind === "note" && !act.note ? t("phone.form.missing") : tooLong("note", act.note),
   };
   return Object.fromEntries(Object.entries(found).filter(([, problem]) => problem));
 }
