@@ -1,41 +1,38 @@
-"""Databases copied whole between servers: revisions with their ancestry, `_local` where they are listed."""
+"""Databases copied whole between servers, by the replicator, and `_local` where it is listed."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final
 
 from sync.couchdb.local_documents import local_documents
 from sync.couchdb.peer import CouchPeer
 from sync.couchdb.quorum import WITNESS
 from sync.document import LOCAL_PREFIX
-from sync.errors import StorageFailed
-from sync.peer import SEQ_START, Peer, ReadOptions
+from sync.errors import StorageFailed, SyncError
+from sync.peer import Peer
+from sync.replication.replicator import Replication
 
-PAGE: Final = 500
-WITH_ANCESTRY: Final = ReadOptions(revs=True)
+COPYING: Final = "copying"
+"""Name of the replication. Its log is of no use afterwards and goes; what a crash left is the next one's."""
 
 
-def copy_database(source: Peer, target: Peer) -> int:
-    """Copy every leaf, tombstones too, and return how many.
+def copy_database(source: Peer, target: Peer) -> None:
+    """Copy every leaf with its ancestry, tombstones too, to enough copies.
 
-    Raises: StorageFailed when one is refused, or has too few copies.
+    Raises: StorageFailed when one is refused, SyncError.
     """
-    copied, since = 0, SEQ_START
-    while True:
-        page = source.changes(since, limit=PAGE, style="all_docs")
-        wanted = [(row.id, rev) for row in page.rows for rev in row.revs]
-        found = source.bulk_get(wanted, options=WITH_ANCESTRY) if wanted else []
-        docs = [doc for row in found for doc in row.docs]
-        for row in target.bulk_docs(docs, new_edits=False) if docs else []:
-            if not (row.is_ok and row.is_durable):
-                why = row.reason or "too few copies"
-                raise StorageFailed(f"{source.name}: {row.id} could not be copied: {why}")
-        copied += len(docs)
-        since = page.last_seq
-        if len(page.rows) < PAGE:
-            break
+    try:
+        refused = Replication(source, target, COPYING).run().refused
+    finally:
+        for peer in (source, target):
+            for log in (COPYING, f"{COPYING}-refused"):
+                with suppress(SyncError):
+                    peer.delete_local(log)
+    if refused:
+        first = refused[0]
+        raise StorageFailed(f"{source.name}: {first.id} could not be copied: {first.reason}")
     if isinstance(source, CouchPeer):
         for document in local_documents(source.asking):
             if not document["_id"].startswith(WITNESS):
                 target.put_local(document["_id"].removeprefix(LOCAL_PREFIX), document)
-    return copied

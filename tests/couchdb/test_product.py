@@ -129,6 +129,8 @@ class TestBackup:
             assert kept.get("a") == peer.get("a")
             assert (kept.info().doc_count, kept.info().doc_del_count) == (1, 1)
             assert kept.get_local("cp")["since"] == "3"
+            # What copied it is a replication, and leaves no log behind.
+            assert (kept.get_local("copying"), peer.get_local("copying")) == (None, None)
         finally:
             copy.close()
 
