@@ -4,21 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import orjson
+
+from server.gateway.append import append_rows
+from server.gateway.desk import NewEntry
+from server.identity.beacon import beacon_statement
+from server.ingest import Ingest
+from server.ledger import LedgerProjection, SystemWriter
 from server.messages import text
+from server.publish import Publish
+from server.readmodel import Projection
 from server.readmodel.service_queries import computed_sessions
+from server.records.canonical import canonical, sha256_hex
 from server.records.names import new_record_id
+from server.worker import settle
 from tests.support.entries import CentreInTest, FieldDevice, order_body, station_body
 
 ZONE = ZoneInfo("Asia/Shanghai")
 YESTERDAY = datetime.now(ZONE).date() - timedelta(days=1)
 
 
-def moment(clock: str) -> datetime:
-    return datetime.combine(YESTERDAY, time.fromisoformat(clock), ZONE)
+def moment(clock: str, day: date | None = None) -> datetime:
+    return datetime.combine(day or YESTERDAY, time.fromisoformat(clock), ZONE)
 
 
 def said(line: Mapping[str, Any]) -> str:
@@ -58,7 +69,9 @@ class Day:
         kind: str,
         clock: str,
         *,
+        day: date | None = None,
         ahead_s: int = 0,
+        beacon: str | None = None,
         parts: Any = None,
         is_forged: bool = False,
         **members: Any,
@@ -73,17 +86,35 @@ class Day:
             new_record_id("check_event"),
             role,
             body,
-            at=moment(clock) + timedelta(seconds=ahead_s),
-            clock={"beacon": None, "since_ms": None, "skew_ms": ahead_s * 1000},
+            at=moment(clock, day) + timedelta(seconds=ahead_s),
+            clock={**self._heard(beacon, clock), "skew_ms": ahead_s * 1000},
             parts=parts,
         )
         if is_forged:
             document["entry"]["sig"] = "A" * 86
         if self.unsent is None:
-            self.centre.send(document)
+            self.send(document)
         else:
             self.unsent.append(document)
         return document["entry"]
+
+    def _heard(self, beacon: str | None, clock: str) -> dict[str, Any]:
+        """What an entry says of the device's last word from the server, if it had one that day."""
+        if beacon is None:
+            return {"beacon": None, "since_ms": None}
+        services, at = self.centre.services, moment(beacon)
+        since_ms = int((moment(clock) - at).total_seconds() * 1000)
+        said = canonical(beacon_statement(services.key_ring, at, services.epoch))
+        return {"beacon": sha256_hex(said), "since_ms": since_ms}
+
+    def send(self, *documents: Mapping[str, Any]) -> None:
+        """Let the door take what a device has written."""
+        logs = self.centre.services.couch.ensure("logs")
+        for document in documents:
+            row = {name: document[name] for name in ("_id", "entry", "parts")}
+            body = orjson.dumps({"docs": [row]})
+            (answer,) = append_rows(logs, document["entry"]["device"], [row], body)
+            assert answer.get("ok"), answer
 
     def admit(self, entry: Mapping[str, Any], verdict: str = "admitted") -> None:
         """Let a person decide on an entry that was refused."""
@@ -119,7 +150,7 @@ class Day:
         body = {"number": number, "station": self.station, "lines": 20}
         return self.centre.desk("blank_sheet", body, author=author, role="township_staff").id
 
-    def sessions(self) -> list[Any]:
+    def sessions(self, *, now: datetime | None = None) -> list[Any]:
         """What the participant reads: state, minutes and words of each session."""
         return [
             (
@@ -128,18 +159,18 @@ class Day:
                 each["credited_min"],
                 [said(line) for line in each["lines"]],
             )
-            for each in self.read()["sessions"]
+            for each in self.read(now=now)["sessions"]
         ]
 
-    def computed(self) -> list[Mapping[str, Any]]:
+    def computed(self, *, now: datetime | None = None) -> list[Mapping[str, Any]]:
         """What boards read of the order's sessions."""
-        self.read()
+        self.read(now=now)
         rows = computed_sessions(self.centre.services.readmodel)
         return [row for row in rows if row["order"] == self.order]
 
-    def flags(self) -> set[str]:
+    def flags(self, *, now: datetime | None = None) -> set[str]:
         """What boards show as doubtful."""
-        return {flag["code"] for row in self.computed() for flag in row["flags"]}
+        return {flag["code"] for row in self.computed(now=now) for flag in row["flags"]}
 
     def session_record(self, event: Mapping[str, Any]) -> str:
         """The record that the machine wrote of the session that this event opened."""
@@ -147,19 +178,43 @@ class Day:
         assert session["record"] is not None
         return str(session["record"])
 
-    def step(self, record: str, action: str, role: str, **members: Any) -> None:
+    def step(
+        self,
+        record: str,
+        action: str,
+        role: str,
+        *,
+        author: str | None = None,
+        at: datetime | None = None,
+        **members: Any,
+    ) -> None:
+        """Take a step on the record as it stands."""
         row = self.centre.services.readmodel.record(record)
         assert row is not None
         body = {"record": record, "base": list(row.state.heads), "action": action, "fields": {}, **members}
-        author = "system" if role == "system" else self.centre.member((role, "county"))
         if role == "participant":
-            self.centre.send(self.phone.write(new_record_id("step"), role, body))
-        else:
-            self.centre.desk("step", body, author=author, role=role)
+            self.send(self.phone.write(new_record_id("step"), role, body))
+            self.centre.work()
+            return
+        by = author or ("system" if role == "system" else self.centre.member((role, "county")))
+        said_at = {"at": at.isoformat()} if at else {}
+        entry = NewEntry(type="step", body=body, author=by, role=role, **said_at)
+        self.centre.services.desk.append_many([entry])
         self.centre.work()
 
-    def read(self) -> Mapping[str, Any]:
+    def work_at(self, now: datetime) -> None:
+        """Let the worker run as if it were then."""
+        services = self.centre.services
+        ledger = LedgerProjection(services, now=lambda: now)
+        writer, publish = SystemWriter(services, ledger), Publish(services, now=lambda: now)
+        settle([Ingest(services).run_once, Projection(services).run_once, ledger.run_once, writer.run_once,
+                publish.run_once])  # fmt: skip
+
+    def read(self, *, now: datetime | None = None) -> Mapping[str, Any]:
         """What the participant's phone holds of the order's ledger."""
-        self.centre.work()
+        if now is None:
+            self.centre.work()
+        else:
+            self.work_at(now)
         ledger: Mapping[str, Any] = self.centre.member_feed(self.phone.member)[self.order]["ledger"]
         return ledger

@@ -131,7 +131,7 @@ class TestRows:
         day.seen("in", "14:06")
         day.seen("out", "17:30")
         day.centre.services.directory.revoke_device(day.phone.device, moment("23:00"), "m")
-        day.centre.send(phone)
+        day.send(phone)
 
         assert day.sessions()[0][:3] == ("confirmed", 204, 195)
         day.centre.admit(phone)
