@@ -1,10 +1,15 @@
-"""A station's tablet for a day without a network, two people at it, then the evening's sync (ARCHITECTURE, Service)."""
+"""A station's tablet for a day without a network, two people at it, then the evening's sync."""
 
 from __future__ import annotations
+
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import expect
 
+from server.identity.tablets import replace_secret
+from server.records.station_code import matches, outcome_of
+from tests.support.browser import Profile
 from tests.support.centre import centre, until
 from tests.support.field_phone import PATIENCE_MS, say
 from tests.support.photos import write_photo
@@ -41,8 +46,6 @@ def office(world) -> StationOffice:
 
 @pytest.fixture
 def tablet(world, office) -> Tablet:
-    from tests.support.browser import Profile
-
     profile = Profile(world.driver, world.folder / "tablet", page_mode=world.page_mode)
     world.profiles.append(profile)
     one = Tablet(profile, world.origin)
@@ -82,7 +85,7 @@ def cut_off(world, *, is_off: bool) -> None:
 
 
 class TestADayWithoutNetwork:
-    """Issue "Station tablet": confirm, deny, sheet lines; each by whoever acted (DESIGN 7; DOMAIN 4, 17 and 31)."""
+    """Confirm, deny, lines of paper; each entry is by whoever acted (DESIGN 7; DOMAIN 4, rows 17 and 31)."""
 
     def test_what_two_people_wrote_offline_is_received_as_theirs(self, world, begun, zhao, qian, tmp_path):
         cut_off(world, is_off=True)
@@ -234,6 +237,46 @@ class TestWhoMayAct:
         assert begun.page.locator("#open").get_by_text(qian.name, exact=True).count() == 1
 
 
+class TestTheLock:
+    """A tablet that nobody touches for two minutes locks itself (DOMAIN 4, row 17)."""
+
+    def test_two_idle_minutes_lead_back_to_the_code_and_a_touch_puts_that_off(self, begun, zhao):
+        begun.page.clock.install()
+        begun.unlock(zhao)
+        begun.expect_roster()
+
+        begun.page.clock.fast_forward("01:50")
+        begun.page.keyboard.press("Shift")
+        begun.page.clock.fast_forward("01:50")
+        begun.expect_roster()
+        begun.page.clock.fast_forward("00:15")
+
+        expect(begun.digits()).to_be_visible(timeout=PATIENCE_MS)
+
+
+class TestALostTablet:
+    """Revoking it replaces the secret: the station shows other digits from its next sync on (DESIGN 7)."""
+
+    def test_the_one_that_stays_shows_the_next_secrets_digits_after_a_sync(self, world, tablet, office):
+        def shown() -> str:
+            with centre(world.data) as seen:
+                secrets = seen.services.directory.station_secrets.all_of(office.station)
+            value = tablet.digits().inner_text().replace(" ", "")
+            now = datetime.now(UTC)
+            return "".join(str(each.number) for each in secrets if matches(each.key, value, now))
+
+        assert shown() == "1"
+        with centre(world.data) as seen:
+            replace_secret(seen.services.directory, office.station, datetime.now(UTC), "system")
+
+        def shows_the_next() -> bool:
+            tablet.page.goto(world.origin + "/app/station", wait_until="domcontentloaded")
+            expect(tablet.digits()).to_be_visible(timeout=PATIENCE_MS)
+            return shown() == "2"
+
+        until(shows_the_next)
+
+
 class TestTheSecret:
     """The code's secret is readable nowhere on the tablet (DESIGN 7)."""
 
@@ -249,10 +292,6 @@ class TestTheSecret:
         assert tablet.page.evaluate(EXPORT_SECRET) == "InvalidAccessError"
 
     def test_the_digits_are_those_that_the_centre_expects(self, world, tablet):
-        from datetime import UTC, datetime
-
-        from server.records.station_code import outcome_of
-
         shown = tablet.digits().inner_text().replace(" ", "")
         with centre(world.data) as seen:
             secrets = seen.services.directory.station_secrets.all_of(world.county.station)

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parent.parent.parent
 AXE = ROOT / "client" / "node_modules" / "axe-core" / "axe.min.js"
 TAP_PX = 44
 PHONE_WIDTHS = (320, 360)
+TABLET_WIDTHS = (800, 1280)
 DESK_WIDTHS = (360, 768, 1280)
 # A theme changes colours and nothing else.
 COLOUR_RULES = ("color-contrast", "link-in-text-block")
@@ -25,9 +26,10 @@ LARGE = "is => { document.documentElement.toggleAttribute('data-large', is); }"
 class Eye:
     """Remembers everything that annoyed it, so that one run tells all."""
 
-    def __init__(self, page: Page, *, is_phone: bool) -> None:
+    def __init__(self, page: Page, *, is_phone: bool, widths: Sequence[int] | None = None) -> None:
         self.page = page
         self.is_phone = is_phone
+        self.widths = widths or (PHONE_WIDTHS if is_phone else DESK_WIDTHS)
         self.found: list[str] = []
         self.looks = 0
         # A theme that fades in would be measured half way.
@@ -37,7 +39,7 @@ class Eye:
         """Look at the page that is open, in all sizes and both themes; it is not loaded anew."""
         self.page.locator("h1").first.wait_for()
         self.page.evaluate(_scripts())
-        narrow, *between, wide = PHONE_WIDTHS if self.is_phone else DESK_WIDTHS
+        narrow, *between, wide = self.widths
         self._in_both_themes(name, narrow, None)
         for width in between:
             self._resize(width)
@@ -56,7 +58,7 @@ class Eye:
         self.page.emulate_media(color_scheme="light")
 
     def _in_large_text(self, name: str) -> None:
-        self._resize(PHONE_WIDTHS[0])
+        self._resize(self.widths[0])
         was_large = self.page.evaluate("document.documentElement.hasAttribute('data-large')")
         self.page.evaluate(LARGE, True)
         self._note(f"{name}, large text", axe=False, **self._tap)
