@@ -5,7 +5,9 @@ import { describe, it } from "node:test";
 import { app, enrolledScreens, seen } from "./app_rig.js";
 
 const SERVER = new URL("../../server/gateway/security.py", import.meta.url);
-const PATHS = ["/app/", "/app/mine", "/app/sync", "/app/settings", "/app/status", "/app/check", "/app/nowhere", "/app/mine/lead:01none"];
+const PATHS = ["/app/", "/app/mine", "/app/sync", "/app/settings", "/app/status", "/app/check", "/app/nowhere", "/app/mine/lead:01none",
+  "/app/lead/01none", "/app/ledger", "/app/service/now", "/app/service/order", "/app/service/slots", "/app/service/slots/new", "/app/service/session/01none",
+  "/app/service/nowhere"];
 
 async function serversPolicy() {
   const source = await readFile(SERVER, "utf8");

@@ -92,8 +92,10 @@ class TestALifeOfAParticipantsPhone:
         came = serve_a_day(phone)
         network.mend(phone)
         phone.expect_where(came, "received")
+        phone.wait_for_session()
 
         network.cut()
+        phone.state_own_side("签退时屏幕没电了，督导员看见我在。")
         phone.withdraw()
         phone.expect_order_state("withdrawn")
         network.mend(phone)
@@ -109,6 +111,6 @@ class TestALifeOfAParticipantsPhone:
             assert set(seen.verdicts(device).values()) == {"accepted"}
             assert len(seen.stored_hashes(signature["id"])) == 1
         day = ["in", "break_start", "break_end", "mid_check", "out"]
-        assert [what(entry) for entry in written] == ["signature", "pledge", "slot", *day, "withdraw"]
+        assert [what(entry) for entry in written] == ["signature", "pledge", "slot", *day, "explain", "withdraw"]
         assert came_in["id"] == came
         assert pledge["body"]["fields"]["pledge_ref"] == signature["id"]

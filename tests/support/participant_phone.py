@@ -77,6 +77,21 @@ class ParticipantPhone(FieldPhone):
         expect(self.page.get_by_text(say("phone.mine.saved"))).to_be_visible()
         return "check_event:" + self.page.url.replace("%3A", ":").partition("check_event:")[2][:26]
 
+    def wait_for_session(self) -> None:
+        """Wait until the centre has told what it makes of a stay."""
+        self.go("/app/ledger")
+        expect(self.page.get_by_role("link", name=say("phone.service.hours.open"))).to_be_visible(
+            timeout=2 * PATIENCE_MS
+        )
+
+    def state_own_side(self, statement: str) -> None:
+        """Open the newest session from the hours and say one's own side of it."""
+        self.go("/app/ledger")
+        self.page.get_by_role("link", name=say("phone.service.hours.open")).first.click()
+        self.page.get_by_label(say("phone.service.session.statement")).fill(statement)
+        self.page.get_by_role("button", name=say("phone.service.session.explain")).click()
+        expect(self.page.locator(".standing")).to_contain_text("等中心收到")
+
     def withdraw(self) -> None:
         """Two taps from the order."""
         self.see_order()

@@ -38,6 +38,11 @@ self.addEventListener("fetch", (event) => {
   else event.respondWith(url.searchParams.get("handlers") === "page" ? emptyShell() : answer(event.request));
 });
 
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(self.clients.openWindow("/app/"));
+});
+
 self.addEventListener("sync", (event) => {
   if (event.tag === SYNC_TAG) event.waitUntil(backgroundPass());
 });

@@ -102,6 +102,20 @@ class TestFiles:
         assert answer.text == "the page"
         assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
+    def test_the_scanner_s_worker_alone_may_run_webassembly_and_nothing_else(self, phone, folder):
+        (folder / "dist" / "scan-worker-ABCD2345.js").write_text("the scanner")
+
+        scanner = phone.get("/app/assets/scan-worker-ABCD2345.js").headers["Content-Security-Policy"]
+        page = phone.get("/app/assets/page-ABCD2345.js").headers["Content-Security-Policy"]
+
+        assert scanner == "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+        assert "wasm" not in page
+
+    def test_webassembly_is_served_as_such_from_here(self, phone, folder):
+        (folder / "dist" / "zxing_reader-0123456789.wasm").write_bytes(b"\0asm")
+
+        assert phone.get("/app/assets/zxing_reader-0123456789.wasm").mimetype == "application/wasm"
+
     @pytest.mark.parametrize("path", ["/app/assets/page-ABCD2345.js", "/sw.js"])
     def test_it_goes_as_the_build_packed_it_to_who_takes_gzip(self, phone, folder, path):
         name = path.rsplit("/", 1)[1]
