@@ -96,15 +96,20 @@ class TestCodes:
 
     def test_every_workflow_is_that_of_a_record_type(self):
         assert workflow_names() == [
+            "blank_sheet",
             "check_event",
             "code_table",
             "evaluation",
             "lead",
             "notice",
+            "operator_reassignment",
             "participant",
             "service_order",
             "service_session",
             "signature",
+            "slot",
+            "spot_check",
+            "stand_down",
             "station",
         ]
         assert [name for name in workflow_names() if record_type(name) is None] == []
