@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from server.console.layout.words import language, now, t, zone
 from server.console.look import NEEDS_YOU, SETTLED, Look
@@ -38,9 +37,6 @@ class DueShown:
     lines: Sequence[str]
     is_provisional: bool
     is_open: bool
-    on: date = date.max
-    days_left: int = 0
-    warned_roles: frozenset[str] = frozenset()
 
     @property
     def explanation(self) -> str:
@@ -58,10 +54,11 @@ def shown_due_dates(row: RecordRow) -> list[DueShown]:
     """Return the due dates of a record, those that are open first and the next of them at the top."""
     found = due_dates(workflow(row.type), row, today())
     ordered = sorted(found, key=lambda due: (due.ended_on is not None or due.status == "over", due.on))
-    return [_shown(due) for due in ordered]
+    return [shown_due(due) for due in ordered]
 
 
-def _shown(due: DueDate) -> DueShown:
+def shown_due(due: DueDate) -> DueShown:
+    """Return one due date in the viewer's language."""
     needs_you = due.status == "overdue" or bool(due.warned_roles and due.status == "running")
     is_open = due.ended_on is None and due.status != "over"
     tone = NEEDS_YOU if needs_you else "" if is_open else SETTLED
@@ -74,7 +71,4 @@ def _shown(due: DueDate) -> DueShown:
         lines=said_all(due, language()),
         is_provisional=due.is_provisional,
         is_open=is_open,
-        on=due.on,
-        days_left=due.days_left,
-        warned_roles=due.warned_roles,
     )

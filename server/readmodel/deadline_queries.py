@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Final
 
+import orjson
+
 from server.readmodel import ReadModel
 from server.readmodel.list_sql import Slice
 from server.readmodel.record_queries import RecordQuestion, record_rows
@@ -24,8 +26,8 @@ def unsettled(
     record_type: str,
     townships: Collection[str] | None,
     stations: Collection[str] | None,
-) -> list[str]:
-    """Return the ids of the records of a type that are not settled; an undecided state is among them."""
+) -> list[tuple[str, int]]:
+    """Return (id, place of its last change) of the records of a type that are not settled."""
     states = model.select("SELECT DISTINCT state FROM record WHERE type = ?", (record_type,))
     wanted = [state for (state,) in states if state and state not in SETTLED[record_type]]
     found: list[str] = []
@@ -33,4 +35,8 @@ def unsettled(
         question = RecordQuestion(type=record_type, townships=townships, stations=stations, state=state)
         rows, _total = record_rows(model, question, Slice("received", is_descending=False, limit=MOST))
         found += [row.id for row in rows]
-    return found
+    places = model.select(
+        "SELECT record, place FROM changed WHERE record IN (SELECT value FROM json_each(?))",
+        (orjson.dumps(found).decode(),),
+    )
+    return sorted((str(record), int(place)) for record, place in places)

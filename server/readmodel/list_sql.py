@@ -8,6 +8,11 @@ from typing import Any
 
 import orjson
 
+_AT_STATIONS = (
+    "(COLUMN IN (SELECT value FROM json_each(?)) OR COLUMN IN (SELECT id FROM record AS place "
+    "WHERE place.type = 'station' AND place.township IN (SELECT value FROM json_each(?))))"
+)
+
 
 @dataclass(slots=True)
 class Conditions:
@@ -33,8 +38,7 @@ class Conditions:
     def within_stations(self, column: str, townships: Collection[str], stations: Collection[str]) -> None:
         """Ask for these stations, or stations in these townships; of neither, nothing fits."""
         self.add(
-            f"({column} IN (SELECT value FROM json_each(?)) OR {column} IN (SELECT id FROM record AS place "
-            "WHERE place.type = 'station' AND place.township IN (SELECT value FROM json_each(?))))",
+            _AT_STATIONS.replace("COLUMN", column),
             orjson.dumps(sorted(stations)).decode(),
             orjson.dumps(sorted(townships)).decode(),
         )

@@ -14,8 +14,15 @@ from server.readmodel.list_sql import Conditions
 from server.readmodel.moments import utc_text
 
 COUNTED_SLOTS: Final = ("booked",)
-LONGEST_AHEAD_DAYS: Final = 180
-"""Nobody asks for a time further ahead: an order is shorter."""
+_SLOTS: Final = (
+    "SELECT record.id, record.service_order, record.station, record.state, "
+    "json_extract(document.json, '$.entry.body.starts_at'), "
+    "json_extract(document.json, '$.entry.body.ends_at') "
+    "FROM document JOIN record ON record.id = document.id"
+)
+_MOVED: Final = (
+    "record.id IN (SELECT record FROM step WHERE action = 'move' AND substr(record, 1, 5) = 'slot:')"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,33 +91,37 @@ def booked_slots(
     One that was moved is judged by where it was moved to.
     """
     where = Conditions()
-    where.add("record.type = 'slot'")
     where.among("record.state", states)
-    where.add("record.received_at >= ?", _days_before(begins, LONGEST_AHEAD_DAYS))
     if townships is not None or stations is not None:
         where.within_stations("record.station", townships or (), stations or ())
-    rows = model.select(
-        "SELECT record.id, record.service_order, record.station, record.state, "
-        "json_extract(document.json, '$.entry.body.starts_at'), "
-        "json_extract(document.json, '$.entry.body.ends_at'), "
-        "EXISTS (SELECT 1 FROM step WHERE step.record = record.id AND step.action = 'move') "
-        f"FROM record JOIN document ON document.id = record.id WHERE {where.sql}",
-        where.bound,
+    near = (
+        "substr(document.id, 1, 5) = 'slot:' AND json_extract(document.json, '$.entry.body.starts_at') >= ? "
+        "AND json_extract(document.json, '$.entry.body.starts_at') < ?"
     )
-    found = [_slot(model, row) for row in rows]
+    bounds = (_day_from(begins, -1), _day_from(ends, 2))
+    rows = model.select(f"{_SLOTS} WHERE {near} AND {where.sql}", (*bounds, *where.bound))
+    moved = model.select(f"{_SLOTS} WHERE {_MOVED} AND {where.sql}", where.bound)
+    found = {row[0]: _slot(*row) for row in rows} | {row[0]: _moved_slot(model, row) for row in moved}
     return sorted(
-        (slot for slot in found if begins <= slot.starts_at < ends),
+        (slot for slot in found.values() if begins <= slot.starts_at < ends),
         key=lambda slot: (slot.starts_at, slot.id),
     )
 
 
-def _days_before(at: str, days: int) -> str:
-    return utc_text((datetime.fromisoformat(at) - timedelta(days=days)).isoformat()) or ""
+def _day_from(at: str, days: int) -> str:
+    """Return the day so many days off: moments are compared as they were written, whatever their zone."""
+    return str(datetime.fromisoformat(at).date() + timedelta(days=days))
 
 
-def _slot(model: ReadModel, row: tuple[Any, ...]) -> BookedSlot:
-    record_id, order, station, state, starts_at, ends_at, is_moved = row
-    if is_moved and (record := model.record(record_id)) is not None:
+def _slot(id_: str, order: str, station: str, state: str, starts_at: str, ends_at: str) -> BookedSlot:
+    return BookedSlot(id_, order, station, utc_text(starts_at) or "", utc_text(ends_at) or "", state)
+
+
+def _moved_slot(model: ReadModel, row: tuple[Any, ...]) -> BookedSlot:
+    """Return a slot where it was moved to: the fold says so."""
+    id_, order, station, state, starts_at, ends_at = row
+    record = model.record(id_)
+    if record is not None:
         starts_at = record.state.value("starts_at") or starts_at
         ends_at = record.state.value("ends_at") or ends_at
-    return BookedSlot(record_id, order, station, utc_text(starts_at) or "", utc_text(ends_at) or "", state)
+    return _slot(id_, order, station, state, starts_at, ends_at)

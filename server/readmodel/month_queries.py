@@ -53,13 +53,13 @@ def order_facts(
     )
     reached = _orders_in_reach(model, places)
     sums = _sums(model)
-    missed = _missed(model, places, now, zone)
+    missed, amended = _missed(model, places, now, zone), _amended(model)
     found = []
     for order, state, json, balance, remaining in rows:
         body = orjson.loads(json)["entry"]["body"]
         if state in _CLOSED_ORDERS or (reached is not None and order not in reached):
             continue
-        due_on = _due_on(model, order, body)
+        due_on = amended.get(order) or date.fromisoformat(body["due_on"])
         if due_on < month or date.fromisoformat(body["start_on"]) >= _next_month(month):
             continue
         reported, disputes = sums.get(order, (0, 0))
@@ -137,7 +137,7 @@ def _words(model: ReadModel, begins: date, ends: date) -> list[tuple[str, str, s
         "SELECT record.service_order, record.station, record.at, "
         "json_extract(document.json, '$.entry.body.about') FROM record "
         "JOIN document ON document.id = record.id WHERE record.type = 'check_event' "
-        "AND record.kind = 'sup_confirm' AND record.at >= ? AND record.at < ?",
+        "AND record.kind = 'sup_confirm' AND record.received_at >= ? AND record.received_at < ?",
         (str(begins - timedelta(days=1)), last),
     )
     found = []
@@ -226,16 +226,13 @@ def _missed(model: ReadModel, places: Places, now: datetime, zone: tzinfo) -> Co
     return Counter(order for order, day in days if (order, day) not in served)
 
 
-def _due_on(model: ReadModel, order: str, body: Mapping[str, Any]) -> date:
-    """Return the day to which the order runs: an amendment has the last word."""
+def _amended(model: ReadModel) -> dict[str, date]:
+    """Return by order the day to which an amendment has moved its end."""
     rows = model.select(
-        "SELECT json_extract(document.json, '$.entry.body.fields.due_on') FROM step "
-        "JOIN document ON document.id = step.id WHERE step.record = ? "
-        "AND json_extract(document.json, '$.entry.body.fields.due_on') IS NOT NULL",
-        (order,),
+        "SELECT DISTINCT step.record FROM step JOIN document ON document.id = step.id "
+        "WHERE substr(step.record, 1, 14) = 'service_order:' "
+        "AND json_extract(document.json, '$.entry.body.fields.due_on') IS NOT NULL"
     )
-    if not rows:
-        return date.fromisoformat(body["due_on"])
-    record = model.record(order)
-    value = record.state.value("due_on") if record else None
-    return date.fromisoformat(value if isinstance(value, str) else body["due_on"])
+    records = [record for row in rows if (record := model.record(row[0])) is not None]
+    values = {record.id: record.state.value("due_on") for record in records}
+    return {order: date.fromisoformat(value) for order, value in values.items() if isinstance(value, str)}

@@ -15,7 +15,7 @@ import apsw
 
 from server.readmodel.service_schema import SERVICE_TABLES
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 BUSY_TIMEOUT_S: Final = 10.0
 
 _TABLES = """

@@ -36,4 +36,8 @@ CREATE INDEX session_computed_station ON session_computed (station, day);
 CREATE INDEX session_computed_state ON session_computed (state, day);
 CREATE INDEX session_computed_order ON session_computed (service_order, day);
 CREATE INDEX session_computed_day ON session_computed (day, weight);
+
+-- Booked times are looked for by when they begin; as it was written, so that bounds are taken a day wider.
+CREATE INDEX document_slot ON document (json_extract(json, '$.entry.body.starts_at'))
+WHERE substr(id, 1, 5) = 'slot:';
 """

@@ -77,7 +77,7 @@ class SessionRow:
     @property
     def id(self) -> str:
         """The id of the session's record, made or not yet made."""
-        return record_of(self.session["id"])
+        return str(self.session.get("record") or record_of(self.session["id"]))
 
     @property
     def display_code(self) -> str:
@@ -136,17 +136,6 @@ def session_of(model: ReadModel, record_id: str) -> SessionRow | None:
     return with_names(model, [orjson.loads(rows[0][0])])[0] if rows else None
 
 
-def record_of_session(model: ReadModel, session: Mapping[str, Any]) -> str | None:
-    """Return the record in which persons decide on this session; None before the machine has written it."""
-    rows = model.select(
-        "SELECT record FROM reference JOIN record ON record.id = reference.record "
-        "WHERE record.type = 'service_session' AND target IN (SELECT value FROM json_each(?)) "
-        "ORDER BY record.id <> ?, record.id LIMIT 1",
-        (orjson.dumps(session["events"]).decode(), record_of(session["id"])),
-    )
-    return str(rows[0][0]) if rows else None
-
-
 def days_served(model: ReadModel, orders: Collection[str]) -> set[tuple[str, str]]:
     """Return (order, day) of every session of these orders; a void one is none."""
     rows = model.select(
@@ -161,13 +150,13 @@ def with_names(model: ReadModel, sessions: Sequence[Mapping[str, Any]]) -> list[
     """Return sessions with the bodies of their orders and stations."""
     named = {each["order"] for each in sessions} | {each["station"] for each in sessions}
     bodies = bodies_of(model, named)
-    states = _states(model, [record_of(each["id"]) for each in sessions])
+    states = _states(model, [each["record"] for each in sessions if each["record"]])
     return [
         SessionRow(
             each,
             bodies.get(each["order"], {}),
             bodies.get(each["station"], {}),
-            states.get(record_of(each["id"])),
+            states.get(each["record"] or ""),
         )
         for each in sessions
     ]

@@ -70,4 +70,3 @@ class MonthFacts:
     sessions: Sequence[SessionFact]
     before: Sequence[SessionFact]
     spot_checks: Sequence[SpotCheckFact]
-    orders: Sequence[OrderFact] = ()

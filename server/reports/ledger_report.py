@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Final, Literal
 
 from server.messages import Language, text
-from server.reports.facts import MonthFacts, OrderFact
+from server.reports.facts import OrderFact
 from server.reports.report import Bar, Cell, Column, Plot, Report, Table, hours
 
 Risk = Literal["done", "on_track", "tight", "cannot", "over"]
@@ -17,7 +17,8 @@ WARM: Final = frozenset({"tight", "cannot", "over"})
 
 
 def ledger_report(
-    facts: MonthFacts,
+    facts: Sequence[OrderFact],
+    month: str,
     language: Language,
     today: date,
     *,
@@ -29,7 +30,7 @@ def ledger_report(
     def risk(order: OrderFact) -> Risk:
         return risk_of(order, today, daily_cap_min=daily_cap_min, working_days=working_days)
 
-    orders = sorted(facts.orders, key=lambda each: (each.due_on, each.display_code, each.id))
+    orders = sorted(facts, key=lambda each: (each.due_on, each.display_code, each.id))
     names: tuple[tuple[str, str], ...] = (
         ("participant", "text"),
         ("state", "text"),
@@ -46,7 +47,7 @@ def ledger_report(
     return Report(
         name="ledger",
         title=text("report.ledger.title", language),
-        month=facts.month,
+        month=month,
         tables=[
             Table(
                 name="orders",
@@ -83,7 +84,7 @@ def risk_of(
 
 
 def _row(order: OrderFact, risk: Risk, today: date, language: Language) -> list[Cell]:
-    where = {"order": order.id, "queue": "all"}
+    where = {"service_order": order.id, "queue": "all"}
     return [
         Cell(order.display_code, where, "sessions"),
         Cell(text(f"console.state.service_order.{order.state}", language)),

@@ -19,7 +19,6 @@ from server.readmodel.rows import RecordRow
 from server.readmodel.supervision_queries import (
     SessionQuestion,
     SessionRow,
-    record_of_session,
     session_of,
     session_rows,
 )
@@ -94,8 +93,7 @@ def _safe(shown: SessionRow, viewer: Viewer) -> Safe | None:
     session, model = shown.session, current().readmodel
     if session["state"] != "confirmed" or session["flags"] or session["waits_for"]:
         return None
-    record = record_of_session(model, session)
-    row = model.record(record) if record else None
+    row = model.record(session["record"]) if session["record"] else None
     if row is None or not proposed_min(session):
         return None
     choice = next((c for c in standing(row, shown, viewer).choices if c.action == ACTION), None)

@@ -7,7 +7,7 @@ from server.console.permissions import Permission, reach
 from server.console.viewer import Viewer
 from server.readmodel.check_event_queries import SORTS, CheckEventQuestion
 
-FILTERS = ("state", "day", "received_day", "station", "order", "kind", "flag")
+FILTERS = ("state", "day", "received_day", "station", "service_order", "kind", "flag")
 STATES = ("recorded", "confirmed", "questioned")
 
 
@@ -27,7 +27,7 @@ def question_of(view: ListView, viewer: Viewer) -> CheckEventQuestion:
         stations=None if own.is_county else own.stations,
         state=filters["state"],
         station=filters["station"],
-        order=filters["order"],
+        order=filters["service_order"],
         kind=filters["kind"],
         at_from=at_from,
         at_before=at_before,

@@ -8,15 +8,16 @@ from typing import Any, Final
 
 from flask import url_for
 
-from server.console.due_dates import DueShown, shown_due_dates
+from server.console.deadline_board.kept import Running, kept
+from server.console.due_dates import DueShown, shown_due, today
 from server.console.layout.words import t, t_or_code
 from server.console.listing import PAGE_ROWS, ListView, Page
 from server.console.look import Look, state_look
 from server.console.permissions import Permission, reach
 from server.console.viewer import Viewer
+from server.deadlines import DueDate
 from server.readmodel.check_event_queries import bodies_of
 from server.readmodel.deadline_queries import unsettled
-from server.readmodel.rows import RecordRow
 from server.services import current
 
 FILTERS: Final = ("type", "within", "whose")
@@ -37,20 +38,42 @@ SEEN_BY: Final[Mapping[str, Mapping[str, str]]] = {
 class Deadline:
     """One due date of one record."""
 
-    record: str
-    type: str
+    running: Running
+    raw: DueDate
     title: str
-    url: str
-    look: Look
-    due: DueShown
+
+    @property
+    def record(self) -> str:
+        return self.running.record
+
+    @property
+    def type(self) -> str:
+        return self.running.type
+
+    @property
+    def due(self) -> DueShown:
+        """It in words, with the arithmetic; made when it is shown."""
+        return shown_due(self.raw)
+
+    @property
+    def look(self) -> Look:
+        return state_look(self.running.type, self.running.state)
+
+    @property
+    def url(self) -> str:
+        if self.type == "service_session":
+            return url_for("service_sessions.detail", record_id=self.record)
+        if self.type == "spot_check":
+            return url_for("spot_checks.detail", record_id=self.record)
+        return url_for("records.detail", record_type=self.type, record_id=self.record)
 
     @property
     def is_overdue(self) -> bool:
-        return self.due.days_left < 0
+        return self.raw.days_left < 0
 
     @property
     def key(self) -> tuple[Any, ...]:
-        return self.due.on, self.type, self.title, self.record, self.due.name
+        return self.raw.on, self.type, self.title, self.record, self.raw.name
 
 
 def read_view() -> ListView:
@@ -74,7 +97,7 @@ def find_all(view: ListView, viewer: Viewer) -> list[Deadline]:
             each
             for each in found
             if _is_within(each, view.filters["within"])
-            and (view.filters["whose"] != "mine" or each.due.warned_roles & roles)
+            and (view.filters["whose"] != "mine" or each.raw.warned_roles & roles)
         ),
         key=lambda each: each.key,
     )
@@ -89,44 +112,37 @@ def _of_type(kind: str, viewer: Viewer) -> list[Deadline]:
     clocks = {SEEN_BY[kind][role] for role in viewer.roles if role in SEEN_BY[kind]}
     if not clocks:
         return []
-    own, model = reach(viewer, Permission.SEE_DEADLINES), current().readmodel
-    places = (None, None) if own.is_county else (own.townships, own.stations)
-    rows = [row for id_ in unsettled(model, kind, *places) if (row := model.record(id_))]
-    if kind == "spot_check":
-        hidden = {grant.scope for grant in viewer.grants if grant.role == "supervisor"}
-        rows = [row for row in rows if row.body["station"] not in hidden]
-    titles = _titles(rows)
+    own, model, day = reach(viewer, Permission.SEE_DEADLINES), current().readmodel, today()
+    townships = None if own.is_county else own.townships
+    stations = None if own.is_county else own.stations
+    rows = [kept().of(model, id_, place, day) for id_, place in unsettled(model, kind, townships, stations)]
+    running = [row for row in rows if row is not None and not _is_unannounced(row, viewer)]
+    orders = bodies_of(model, {row.order for row in running})
     return [
-        Deadline(row.id, kind, titles[row.id], _url(row), state_look(kind, row.state.state or ""), due)
-        for row in rows
-        for due in shown_due_dates(row)
-        if due.is_open and (ALL in clocks or due.name in clocks)
+        Deadline(row, due, _title(row, orders.get(row.order, {})))
+        for row in running
+        for due in row.due
+        if ALL in clocks or due.name in clocks
     ]
 
 
-def _titles(rows: Sequence[RecordRow]) -> dict[str, str]:
-    """Return what each is called: by the participant's code, and the day where it has one."""
-    orders = bodies_of(current().readmodel, {str(row.body.get("order", "")) for row in rows})
-    return {row.id: _title(row, orders.get(str(row.body.get("order", "")), row.body)) for row in rows}
+def _is_unannounced(row: Running, viewer: Viewer) -> bool:
+    """A spot check at a station that this viewer supervises too."""
+    return row.type == "spot_check" and any(
+        grant.role == "supervisor" and grant.scope == row.station for grant in viewer.grants
+    )
 
 
-def _title(row: RecordRow, order: Mapping[str, Any]) -> str:
-    day = row.state.value("ended_on") or row.body.get("day") or ""
-    return f"{order.get('display_code', '')} {day}".strip() or t("console.check_events.unknown")
-
-
-def _url(row: RecordRow) -> str:
-    if row.type == "service_session":
-        return url_for("service_sessions.detail", record_id=row.id)
-    if row.type == "spot_check":
-        return url_for("spot_checks.detail", record_id=row.id)
-    return url_for("records.detail", record_type=row.type, record_id=row.id)
+def _title(row: Running, order: Mapping[str, Any]) -> str:
+    """Return what it is called: by the participant's code, and the day where it has one."""
+    code = row.display_code or str(order.get("display_code", ""))
+    return f"{code} {row.day}".strip() or t("console.check_events.unknown")
 
 
 def _is_within(each: Deadline, asked: str) -> bool:
     if asked == "overdue":
         return each.is_overdue
-    return each.due.days_left <= int(asked) if asked in WITHIN else True
+    return each.raw.days_left <= int(asked) if asked in WITHIN else True
 
 
 def type_words(kinds: Sequence[str]) -> list[tuple[str, str]]:

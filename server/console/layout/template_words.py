@@ -55,6 +55,7 @@ def readable_types() -> list[str]:
 def register_template_words(app: Flask) -> None:
     """Give every template the words of this module."""
     functions = (may, conflict_values, in_words, code_minutes, county_name, sections, reason_text, waits_text)
-    for function in (*functions, state_look, verdict_look, conflict_look, readable_types, supervision_sections):
+    looks = (state_look, verdict_look, conflict_look)
+    for function in (*functions, *looks, readable_types, supervision_sections):
         app.add_template_global(function)
     app.add_template_global(word, "code_word")

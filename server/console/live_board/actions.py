@@ -9,10 +9,9 @@ from typing import Any
 
 from server.console.layout.words import now, zone
 from server.console.permissions import Permission, may, reach
-from server.console.service_sessions.words import clocks_of
+from server.console.service_sessions.words import clocks_of, rules
 from server.console.viewer import Reach, Viewer
 from server.identity.instants import instant
-from server.ledger.county_rules import county_rules
 from server.readmodel.live_queries import (
     BookedSlot,
     LiveStation,
@@ -20,8 +19,7 @@ from server.readmodel.live_queries import (
     live_stations,
     open_sessions,
 )
-from server.readmodel.service_queries import computed_sessions
-from server.readmodel.supervision_queries import SessionRow, with_names
+from server.readmodel.supervision_queries import SessionRow, days_served, with_names
 from server.services import current
 from server.sessions.documents import hours_of_body
 
@@ -98,8 +96,10 @@ def board(viewer: Viewer, *, with_names_asked: bool) -> Board:
     slots = booked_slots(model, townships, stations, *_bounds(today))
     named = with_names_asked and may(viewer, Permission.SEE_NAMES)
     heard = _tablets_heard()
+    served = days_served(model, {slot.order for slot in slots})
+    came = frozenset(order for order, day in served if day == str(today))
     found = [
-        _station(each, sessions, slots, heard, is_named=named)
+        _station(each, sessions, slots, heard, came, is_named=named)
         for each in live_stations(model, townships, stations)
     ]
     return Board(
@@ -114,6 +114,7 @@ def _station(
     sessions: Sequence[SessionRow],
     slots: Sequence[BookedSlot],
     heard: Mapping[str, str],
+    came: frozenset[str],
     *,
     is_named: bool,
 ) -> StationNow:
@@ -127,7 +128,7 @@ def _station(
         heard_at=heard_at,
         is_old=heard_at is None or _age_min(heard_at) > OLD_NEWS_MIN,
         present=[_present(row, station, own_slots, is_named=is_named) for row in here],
-        awaited=_awaited(own_slots, station),
+        awaited=_awaited(own_slots, came),
     )
 
 
@@ -154,9 +155,8 @@ def _present(
     )
 
 
-def _awaited(slots: Sequence[BookedSlot], station: LiveStation) -> list[Awaited]:
-    late_after = timedelta(minutes=county_rules(current().settings.data).late_after_min)
-    came = _orders_served_today(station.id)
+def _awaited(slots: Sequence[BookedSlot], came: frozenset[str]) -> list[Awaited]:
+    late_after = timedelta(minutes=rules().late_after_min)
     orders = {slot.order: current().readmodel.body(slot.order) or {} for slot in slots}
     return [
         Awaited(
@@ -170,11 +170,6 @@ def _awaited(slots: Sequence[BookedSlot], station: LiveStation) -> list[Awaited]
     ]
 
 
-def _orders_served_today(station: str) -> set[str]:
-    day = str(now().astimezone(zone()).date())
-    return {each["order"] for each in computed_sessions(current().readmodel, station=station, day=day)}
-
-
 def _began(session: Mapping[str, Any]) -> datetime:
     """Return when the session began, by the day and the clock that the rules name."""
     clock = clocks_of(session).partition("–")[0] or "00:00"
@@ -185,9 +180,9 @@ def _began(session: Mapping[str, Any]) -> datetime:
 
 
 def _cap_min(order: str) -> int:
-    rules, row = county_rules(current().settings.data), current().readmodel.record(order)
+    county, row = rules(), current().readmodel.record(order)
     own = row and (row.state.value("daily_cap_min") or row.body.get("daily_cap_min"))
-    return min(int(own or rules.daily_cap_min), rules.hard_daily_cap_min)
+    return min(int(own or county.daily_cap_min), county.hard_daily_cap_min)
 
 
 def _is_after_closing(body: Mapping[str, Any], since: datetime) -> bool:

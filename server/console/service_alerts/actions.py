@@ -14,10 +14,10 @@ from server.console.layout.words import now, t, zone
 from server.console.listing import ListView
 from server.console.live_board.actions import board
 from server.console.permissions import Permission, reach
+from server.console.service_sessions.words import rules
 from server.console.spot_checks.forms import question_of as spot_question
 from server.console.viewer import Viewer
 from server.identity.instants import instant
-from server.ledger.county_rules import county_rules
 from server.readmodel.check_event_queries import bodies_of
 from server.readmodel.list_sql import Slice
 from server.readmodel.live_queries import BookedSlot, booked_slots
@@ -96,9 +96,9 @@ def count(viewer: Viewer) -> int:
 
 def _missed(places: _Places) -> Iterator[Alert]:
     """A booked time that began without a session of that person on that day; and who missed often."""
-    rules, local = county_rules(current().settings.data), now().astimezone(zone())
+    county, local = rules(), now().astimezone(zone())
     begins = datetime.combine(local.date() - timedelta(days=LOOK_BACK_DAYS), time(), zone())
-    late = now() - timedelta(minutes=rules.late_after_min)
+    late = now() - timedelta(minutes=county.late_after_min)
     slots = booked_slots(
         current().readmodel, places.townships, places.stations, instant(begins), instant(late)
     )
@@ -115,9 +115,9 @@ def _missed(places: _Places) -> Iterator[Alert]:
         )
     over = Counter(slot.order for slot in missed if slot.ends_at <= instant(now()))
     for order_id, times in over.items():
-        if times >= rules.missed_limit:
+        if times >= county.missed_limit:
             last = max(slot.starts_at for slot in missed if slot.order == order_id)
-            url = url_for("service_sessions.page", order=order_id, queue="all")
+            url = url_for("service_sessions.page", service_order=order_id, queue="all")
             code = str(bodies.get(order_id, {}).get("display_code", ""))
             yield Alert("missed_often", code, "", last, url, t("supervision.alerts.times", n=times))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -14,8 +13,8 @@ from server.console.layout.words import language, now, t, zone
 from server.console.listing import ListView
 from server.console.permissions import Permission, may, reach
 from server.console.service_reports.deadline_report import deadline_report
+from server.console.service_sessions.words import rules
 from server.console.viewer import Viewer
-from server.ledger.county_rules import county_rules
 from server.readmodel.month_queries import Places, month_facts, order_facts
 from server.reports.integrity_report import integrity_report
 from server.reports.ledger_report import ledger_report
@@ -83,14 +82,13 @@ def link_of(cell: Cell) -> str:
 
 
 def _ledger(places: Places, month: date) -> Report:
-    model, day = current().readmodel, today()
-    facts = month_facts(model, places, month, zone())
-    orders = order_facts(model, places, month, now(), zone())
+    day = today()
     return ledger_report(
-        replace(facts, orders=orders),
+        order_facts(current().readmodel, places, month, now(), zone()),
+        month.strftime("%Y-%m"),
         language(),
         day.on,
-        daily_cap_min=county_rules(current().settings.data).daily_cap_min,
+        daily_cap_min=rules().daily_cap_min,
         working_days=day.calendar.between,
     )
 

@@ -25,7 +25,7 @@ def deadline_report(found: Sequence[Deadline], month: str, language: Language) -
         ("state", "text"),
         ("basis", "text"),
     )
-    counts = Counter(_step(each.due.days_left) for each in found)
+    counts = Counter(_step(each.raw.days_left) for each in found)
     words = {code: text(f"supervision.within.{code}", language) for code in (*(c for c, _ in STEPS), LATER)}
     return Report(
         name="deadlines",
@@ -55,11 +55,11 @@ def _step(days_left: int) -> str:
 
 
 def _row(each: Deadline, language: Language) -> list[Cell]:
-    due = each.due
+    due, raw = each.due, each.raw
     mark = f"（{text('report.column.provisional', language)}）" if due.is_provisional else ""
     return [
-        Cell(due.on),
-        Cell(due.days_left, tone="needs-you" if each.is_overdue else ""),
+        Cell(raw.on),
+        Cell(raw.days_left, tone="needs-you" if each.is_overdue else ""),
         Cell(f"{text(f'console.type.{each.type}', language)} {each.title}"),
         Cell(f"{due.word}{mark}"),
         Cell(each.look.word),

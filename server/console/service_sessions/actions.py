@@ -38,7 +38,6 @@ from server.readmodel.rows import RecordRow
 from server.readmodel.session_evidence_queries import evidence_of
 from server.readmodel.supervision_queries import (
     SessionRow,
-    record_of_session,
     session_of,
     session_rows,
 )
@@ -187,9 +186,8 @@ def _reached(record_id: str, viewer: Viewer) -> SessionRow | None:
 
 
 def _record(found: SessionRow) -> RecordRow | None:
-    model = current().readmodel
-    record = record_of_session(model, found.session)
-    return model.record(record) if record else None
+    record = found.session["record"]
+    return current().readmodel.record(record) if record else None
 
 
 def _view(record_id: str, found: SessionRow, viewer: Viewer) -> SessionView:

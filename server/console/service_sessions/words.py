@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
+
+from flask import g
 
 from server.console.due_dates import today
 from server.console.layout.words import language, t, t_or_code
@@ -13,6 +15,7 @@ from server.console.look import NEEDS_YOU, Look
 from server.ledger.county_rules import county_rules
 from server.messages import messages
 from server.services import current
+from server.sessions import SessionSettings
 
 SOON_DAYS = 1
 
@@ -27,6 +30,13 @@ class FlagShown:
     event: str | None
 
 
+def rules() -> SessionSettings:
+    """Return the county's rules, read once a request."""
+    if "service_rules" not in g:
+        g.service_rules = county_rules(current().settings.data)
+    return cast("SessionSettings", g.service_rules)
+
+
 def said(line: Mapping[str, Any]) -> str:
     """Return a line of the rules in words; one that is newer than the catalog as its key."""
     message = messages().get(line["key"])
@@ -38,7 +48,7 @@ def said(line: Mapping[str, Any]) -> str:
 
 def flags_of(session: Mapping[str, Any]) -> list[FlagShown]:
     """Return the session's doubts, the heaviest first."""
-    weights = county_rules(current().settings.data).flag_weights
+    weights = rules().flag_weights
     found = [
         FlagShown(flag["code"], said(flag["line"]), weights.get(flag["code"], 0), flag["event"])
         for flag in session["flags"]

@@ -14,6 +14,7 @@ from server.console.listing import PAGE_ROWS, ListView, Page
 from server.console.look import Look, state_look
 from server.console.permissions import Permission, grants_for, reach
 from server.console.photos import Photo
+from server.console.service_sessions.words import rules
 from server.console.spot_checks.forms import question_of
 from server.console.steps import (
     Choice,
@@ -25,7 +26,6 @@ from server.console.steps import (
     take_step,
 )
 from server.console.viewer import GrantLike, Viewer
-from server.ledger.county_rules import county_rules
 from server.readmodel.check_event_queries import bodies_of, station_names
 from server.readmodel.lead_queries import newest_place
 from server.readmodel.list_sql import Slice
@@ -172,7 +172,7 @@ def share_of_month(viewer: Viewer) -> Share:
         for state in ("done", "not_met")
     )
     sessions = count_sessions(model, SessionQuestion(**places, **days))
-    return Share(month, checks, sessions, county_rules(current().settings.data).spot_check_percent)
+    return Share(month, checks, sessions, rules().spot_check_percent)
 
 
 def stations_in_reach(viewer: Viewer) -> list[tuple[str, str]]:
