@@ -110,6 +110,16 @@ class Settings:
     )
     silent_after_h: int = setting(48, "Hours without contact after which a device counts as silent.")
     old_unsent_days: int = setting(5, "Days after which unsent work on a phone is said aloud.")
+    office_contact: str = setting(
+        "", "Telephone line for participants and complaints, printed on their papers."
+    )
+    evaluation_weights: str = setting(
+        "attendance:30 attitude:20 work_quality:30 rule_keeping:20",
+        "Weights of an evaluation's points, together 100.",
+    )
+    evaluation_grades: str = setting(
+        "excellent:90 qualified:60", "Least weighted points of each grade; below all of them: unqualified."
+    )
     retention_days: int = setting(
         90, "Days after the end of keeping at which positions and session photos are erased."
     )

@@ -12,6 +12,7 @@ from server.console.check_events.views import blueprint as check_events
 from server.console.dashboard.views import blueprint as dashboard
 from server.console.deadline_board.views import blueprint as deadline_board
 from server.console.devices.views import blueprint as devices
+from server.console.evaluations.views import blueprint as evaluations
 from server.console.layout.template_words import register_template_words
 from server.console.layout.words import register_words
 from server.console.leads.views import blueprint as leads
@@ -41,6 +42,7 @@ FEATURES = (
     members,
     participants,
     orders,
+    evaluations,
     stations,
     live_board,
     service_sessions,

@@ -18,6 +18,7 @@ COUNTY: Final = "county"
 READERS: Final = {
     "lead": frozenset({"intake_clerk", "prosecutor", "chief_procurator"}),
     "check_event": frozenset({"prosecutor", "chief_procurator"}),
+    "signature": frozenset({"prosecutor", "chief_procurator"}),
 }
 """Roles of the whole county that see the photos of a type, originals too. Source: DOMAIN 6."""
 

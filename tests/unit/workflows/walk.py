@@ -29,6 +29,8 @@ def sample(field: FormField) -> Any:
         return field.limits["min"]
     if field.limits.get("pattern") == "[0-9]{6}":
         return "371426"
+    if field.limits.get("pattern") == "[0-9a-f]{64}":
+        return "0" * 64
     return SAMPLES.get(field.kind, "写明情况")
 
 

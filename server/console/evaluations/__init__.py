@@ -1,0 +1,1 @@
+"""Evaluations: submitted by the station, reviewed by the township, accepted by the prosecutor; advice."""
