@@ -7,6 +7,7 @@ throttled. `LIANDONG_CLIENT` names another built client to compare with. Nothing
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import platform
 import re
@@ -37,8 +38,8 @@ FIELDS = {
     "title": "坝坡被开垦",
     "description": "坝坡外侧约三十米被开垦，种了玉米，根系已经深入护坡石缝。",
 }
-LATER = re.compile(r"/(upload|rescue)-")
-"""Fetched by the worker in the background: the uploader, and what makes the rescue file. Nothing else."""
+ON_DEMAND = Path(__file__).parent.parent.parent / "client" / "dist" / "on-demand.json"
+"""What the worker fetches in the background: uploader, rescue file, and screens that some people need."""
 
 APPEND_MANY = """([count, fields]) => (async () => {
   for (let n = 0; n < count; n += 1) await forge.appendLead({ ...fields, title: fields.title + " " + n });
@@ -158,7 +159,8 @@ class Visit:
         phone.page.context.on("response", seen.note)
         phone.enrol(enrolment_code(server.data, load_county(server.data).both))
         phone.close()
-        now = {url: packed_bytes(url) for url in seen.addresses if not LATER.search(url)}
+        later = set(json.loads(ON_DEMAND.read_text()))
+        now = {url: packed_bytes(url) for url in seen.addresses if url.rsplit("/", 1)[1] not in later}
         total = sum(now.values())
         lines = [
             f"first visit, JavaScript and CSS of {len(now)} files: {total / 1000:.1f} kB gzip (limit 80)"
