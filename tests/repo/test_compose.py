@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
+import threading
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
+import urllib3
 import yaml
+from werkzeug.serving import make_server
 
 from server.app import create_app
 from server.cli import main
 from server.settings import Settings, load_settings
+from tests.support.couch_server import CouchServer
+from tests.support.server_process import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 TEXT = (ROOT / "compose.yaml").read_text("utf-8")
@@ -72,6 +80,46 @@ class TestDeclarations:
                     assert how["condition"] == "service_completed_successfully"
                     assert SERVICES[name]["restart"] == "on-failure"
 
+    def test_every_key_is_one_that_compose_knows(self):
+        known = {
+            *("image", "build", "command", "entrypoint", "environment", "volumes", "networks", "ports"),
+            *("secrets", "configs", "depends_on", "healthcheck", "restart", "hostname"),
+        }
+        assert {key for service in SERVICES.values() for key in service} <= known
+        asked = {key for service in SERVICES.values() for key in service.get("healthcheck", {})}
+        assert asked == {"test", "interval", "timeout", "retries"}
+        assert {key for key in COMPOSE if not key.startswith("x-")} == {
+            *("name", "services", "configs", "secrets", "networks", "volumes")
+        }
+
+    def test_whoever_is_named_can_be_reached_by_that_name(self):
+        for name, service in SERVICES.items():
+            for host in hosts_named_by(name):
+                assert any(set(service["networks"]) & nets for nets in networks_of(host)), (name, host)
+
+
+def hosts_named_by(name: str) -> set[str]:
+    """Return the hosts in the addresses of a service's command, environment and Caddyfile."""
+    service = SERVICES[name]
+    text = yaml.safe_dump([service.get("environment"), service.get("command")])
+    hosts = set(re.findall(r"https?://(?:[^/@\s]*@)?([\w.]+):\d+", filled(text)))
+    if service.get("configs"):
+        hosts |= {word.partition(":")[0] for word in re.findall(r"web\d:8000", str(COMPOSE["configs"]))}
+    return hosts - {"localhost", "127.0.0.1"}
+
+
+def networks_of(host: str) -> list[set[str]]:
+    """Return, of each service that goes by this name, the networks where it does."""
+    found = []
+    for name, service in SERVICES.items():
+        networks = service["networks"]
+        aliased = networks if isinstance(networks, dict) else {}
+        if host == name:
+            found.append(set(networks))
+        elif any(host in how.get("aliases", []) for how in aliased.values()):
+            found.append({net for net, how in aliased.items() if host in how.get("aliases", [])})
+    return found
+
 
 class TestCluster:
     """Three nodes with one secret, joined by init, reached by one name (DESIGN 6)."""
@@ -90,6 +138,15 @@ class TestCluster:
         shared = ("COUCHDB_USER", "COUCHDB_PASSWORD", "COUCHDB_SECRET", "COUCHDB_ERLANG_COOKIE")
         for word in shared:
             assert len({SERVICES[name]["environment"][word] for name in self.NODES}) == 1
+
+    def test_a_node_is_healthy_when_it_answers_whoever_asks(self, tmp_path):
+        [kind, *command] = SERVICES["couch1"]["healthcheck"]["test"]
+        assert (kind, command[:2]) == ("CMD", ["curl", "-fsS"])
+        path = command[2].removeprefix("http://127.0.0.1:5984")
+        assert path == "/"
+        with CouchServer(tmp_path) as ours:
+            for server in filter(None, (ours.url, _without_password(os.environ.get("COUCHDB_URL", "")))):
+                assert urllib3.request("GET", server + path).status == 200
 
     def test_init_joins_the_others_to_the_first(self):
         init = SERVICES["init"]
@@ -137,6 +194,35 @@ class TestOurServices:
         for shared in ("/data/keys", "/journal", "/uploads"):
             assert len({place[shared] for place in places}) == 1
 
+    @pytest.mark.parametrize("name", ["worker", "web1", "web2"])
+    def test_what_its_settings_call_a_folder_is_a_volume(self, name):
+        settings = load_settings({k: filled(v) for k, v in OURS[name]["environment"].items()})
+        folders = {settings.data, settings.journal_folder, settings.media_folder, settings.data / "keys"}
+        assert {str(folder) for folder in folders} == set(mounts(OURS[name]))
+
+    def test_the_account_that_init_makes_is_the_one_that_web_nodes_use(self):
+        [file] = [word for word in OURS["init"]["command"] if word.startswith("--password-file=")]
+        assert file.removeprefix("--password-file=/run/secrets/") in OURS["init"]["secrets"]
+        url = filled(OURS["web1"]["environment"]["LIANDONG_COUCH_URL"])
+        assert url == "http://liandong-web:wp0@couch:5984"
+        assert "Letters and digits only" in TEXT  # for it stands in a URL as it is
+
+    def test_its_health_command_tells_a_server_that_answers_from_one_that_does_not(self, tmp_path):
+        [kind, python, *arguments] = SERVICES["web1"]["healthcheck"]["test"]
+        assert (kind, python) == ("CMD", "python")
+        port = free_port()
+        command = [sys.executable, *(word.replace(":8000", f":{port}") for word in arguments)]
+        app = create_app(Settings(data=tmp_path, host="0.0.0.0", port=port), on_hub=False)
+        server = make_server("127.0.0.1", port, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        answering = subprocess.run(command, capture_output=True).returncode
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        gone = subprocess.run(command, capture_output=True).returncode
+        assert (answering, gone) == (0, 1)
+
     def test_where_its_health_is_asked_an_answer_is_given(self, tmp_path):
         asked = SERVICES["web1"]["healthcheck"]["test"][-1]
         url = re.search(r"http://localhost:8000(/[^']+)", asked)
@@ -174,3 +260,15 @@ class TestStorage:
         assert "reverse_proxy web1:8000 web2:8000" in content
         assert OURS["web1"]["environment"]["LIANDONG_PORT"] == "8000"
         assert set(SERVICES["front"]["networks"]) <= set(OURS["web1"]["networks"])
+
+    def test_the_front_serves_the_address_that_people_type(self):
+        front = SERVICES["front"]
+        assert COMPOSE["configs"]["caddyfile"]["content"].startswith("{$$PUBLIC_URL} {")
+        ours = filled(OURS["web1"]["environment"]["LIANDONG_PUBLIC_URL"])
+        assert filled(front["environment"]["PUBLIC_URL"]) == ours == GIVEN["PUBLIC_URL"]
+        assert front["ports"] == ["80:80", "443:443"]
+        assert front["configs"] == [{"source": "caddyfile", "target": "/etc/caddy/Caddyfile"}]
+
+
+def _without_password(url: str) -> str:
+    return re.sub("//[^/@]*@", "//", url).rstrip("/")
