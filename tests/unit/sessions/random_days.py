@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from server.sessions import Facts
-from server.sessions.facts import CheckEvent, DecidedEntry, Photo
+from server.sessions.facts import Area, CheckEvent, DecidedEntry, Photo
 from tests.unit.sessions.county import (
     OTHER,
     PERSON,
@@ -48,6 +48,7 @@ def random_facts(seed: int) -> Facts:
     for event in list(county.events):
         _add_words(county, event, rng)
     _add_circumstances(county, rng)
+    _add_plans(county, rng)
     return county.facts()
 
 
@@ -155,6 +156,23 @@ def _add_circumstances(county: County, rng: Random) -> None:
             other,
             type(old)(station=A, version=2, point=THERE, fence_m=200, valid_from=at("24 00:00")),
         ]
+
+
+def _add_plans(county: County, rng: Random) -> None:
+    """Slots of anybody, some excused or away from the station; words of the tablet; more bad weather."""
+    for _ in range(rng.choice((0, 0, 1, 2))):
+        day, hour = rng.choice((23, 24)), rng.randint(8, 14)
+        members: dict[str, Any] = {"order": rng.choice(county.orders).id, "station": rng.choice((A, B))}
+        if rng.random() < 0.3:
+            members["area"] = Area((THERE,), 300)
+        is_excused = rng.random() < 0.2
+        county.slot(f"{day} {hour:02}:00", f"{day} {hour + 3:02}:00", is_excused=is_excused, **members)
+    for event in county.events:
+        if event.is_participants and rng.random() < 0.1:
+            say = rng.choice((county.confirm, county.deny))
+            say(event, f"{event.at.day} {min(23, event.at.hour + 1):02}:30")
+    if rng.random() < 0.1:
+        county.standdown(24, role=rng.choice(("participant", "township_staff")))
 
 
 def shuffled(facts: Facts, rng: Random) -> Facts:
