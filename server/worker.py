@@ -25,6 +25,7 @@ from server.opening import people_journal
 from server.publish import Publish
 from server.readmodel import Projection
 from server.retention.retention import Retention, ViewWiping
+from server.retention.withdrawal import Withdrawals
 from server.services import Services
 from server.spot_checks import SpotCheckDraw
 from sync.lease import Lease
@@ -55,6 +56,7 @@ def worker_steps(services: Services) -> list[Step]:
         SpotCheckDraw(services).run_once,
         Publish(services).run_once,
         Retention(services).run_once,
+        Withdrawals(services).run_once,
         housekeeping.run_once,
     ]
 

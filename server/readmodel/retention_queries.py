@@ -20,6 +20,14 @@ def orders_over(model: ReadModel) -> list[str]:
     return sorted(str(row[0]) for row in rows)
 
 
+def withdrawn_orders(model: ReadModel) -> list[tuple[str, str]]:
+    """Return (order, member) of those from which the participant withdrew."""
+    rows = model.select(
+        "SELECT id, subject FROM record WHERE type = 'service_order' AND state = 'withdrawn' ORDER BY id"
+    )
+    return [(str(order), str(member)) for order, member in rows]
+
+
 def events_of(model: ReadModel, order: str) -> Iterator[Mapping[str, Any]]:
     """Yield the documents of an order's check events that count."""
     for (json,) in model.select(

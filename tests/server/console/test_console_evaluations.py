@@ -1,4 +1,4 @@
-"""Evaluations at the console: station, township, prosecutor; another one reviews an objection (DOMAIN 3.7)."""
+"""Evaluations at the console: station, township, prosecutor; another reviews an objection (DOMAIN 3.7)."""
 
 from __future__ import annotations
 

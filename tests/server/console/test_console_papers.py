@@ -91,7 +91,9 @@ def pdf(rig: ConsoleRig, order: str, name: str) -> PdfReader:
 
 
 def text_of(reader: PdfReader) -> str:
-    return "".join(page.extract_text() for page in reader.pages).replace("\n", "").replace(" ", "")
+    return "".join(page.extract_text() for page in reader.pages).translate(
+        dict.fromkeys(map(ord, "\n \u200b"))
+    )
 
 
 class TestPapers:
