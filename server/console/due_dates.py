@@ -10,6 +10,7 @@ from server.console.look import NEEDS_YOU, SETTLED, Look
 from server.deadlines import DueDate
 from server.deadlines.explanation import day_text, said, said_all, standing
 from server.deadlines.year_files import working_days_of
+from server.ledger.county_rules import county_rules
 from server.messages import messages
 from server.readmodel.rows import RecordRow
 from server.services import current
@@ -47,7 +48,8 @@ class DueShown:
 def today() -> Today:
     """Return the county's day of this request, with its working days."""
     local = now().astimezone(zone())
-    return Today(local.date(), zone(), working_days_of(current().settings.data))
+    data = current().settings.data
+    return Today(local.date(), zone(), working_days_of(data), county_rules(data).numbers)
 
 
 def shown_due_dates(row: RecordRow) -> list[DueShown]:

@@ -19,6 +19,8 @@ class Amount:
 
     number: int
     unit: Unit
+    setting: str = ""
+    """A county's number that stands in place of this one, where it sets one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from server.deadlines.year_files import working_days_of
 from server.defects import DEFECTS
 from server.identity.directory import FEED_KEY
 from server.ingest.ingest import CHECKPOINT
+from server.ledger.county_rules import county_rules
 from server.publish.facts import FactsOf
 from server.publish.feeds import Feeds, View
 from server.readmodel import ChangedRecord, RecordRow
@@ -41,6 +42,7 @@ class Publish:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._services, self._now = services, now
+        self._amounts = county_rules(services.settings.data).numbers
         self._monotonic = monotonic
         self._published_at = monotonic()
         self._model = services.readmodel
@@ -88,7 +90,7 @@ class Publish:
         """Return what due dates are computed with: the office may have loaded another year meanwhile."""
         settings = self._services.settings
         zone = ZoneInfo(settings.time_zone)
-        return Today(self._now().astimezone(zone).date(), zone, working_days_of(settings.data))
+        return Today(self._now().astimezone(zone).date(), zone, working_days_of(settings.data), self._amounts)
 
     def _is_ingest_busy(self) -> bool:
         couch = self._services.couch

@@ -98,6 +98,11 @@ class SessionSettings:
                 raise SettingOutOfRange(f"{each.name}: {value!r}; {least} to {most} is wanted")
 
     @cached_property
+    def numbers(self) -> Mapping[str, int]:
+        """Return every number by its name, for whoever asks for one by name."""
+        return {each.name: getattr(self, each.name) for each in _numbers()}
+
+    @cached_property
     def version(self) -> str:
         """Return what the ledger names as its basis: the rules, and a mark of what the county changed."""
         changed = {f.name: getattr(self, f.name) for f in _numbers() if getattr(self, f.name) != f.default}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final, get_args
 
 from server.deadlines.clock import UNITS, Amount, Clock, Extension, Law, Pause, Start, StartKind, Warn
+from server.records.names import NAME_PATTERN
 from server.workflows.declaration_error import DeclarationError, declared_roles, refuse_unknown
 from server.workflows.engine import Check
 
@@ -63,7 +65,7 @@ class ClockTables:
             name=name,
             label=table.get("label", f"clock.{self._name}.{name}"),
             starts=self._start(where, table["starts"]),
-            amount=_amount(where, table["counts"]),
+            amount=_counted(where, table["counts"]),
             law=_law(where, table["law"]),
             when=table.get("when", {}),
             until_states=frozenset(until.get("states", [])),
@@ -109,6 +111,14 @@ class ClockTables:
 
     def _known_actions(self, where: str, names: list[str]) -> None:
         refuse_unknown(where, dict.fromkeys(names), self._actions, "action")
+
+
+def _counted(where: str, table: Mapping[str, Any]) -> Amount:
+    """Return how long a clock runs; `setting` names the county's number that may stand in its place."""
+    setting = table.get("setting", "")
+    if not isinstance(setting, str) or (setting and not NAME_PATTERN.fullmatch(setting)):
+        raise DeclarationError(f"{where}: setting: the name of a county's number is wanted")
+    return replace(_amount(where, {n: v for n, v in table.items() if n != "setting"}), setting=setting)
 
 
 def _amount(where: str, table: Mapping[str, Any]) -> Amount:

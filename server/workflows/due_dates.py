@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
 from typing import Any, Protocol
 
 from server.deadlines import DueDate, Timeline, WorkingDays, due_date
-from server.deadlines.clock import Amount
+from server.deadlines.clock import Amount, Clock
 from server.deadlines.due_date import back_from
 from server.deadlines.timeline import timeline_of
 from server.fold import RecordState
@@ -47,12 +47,21 @@ class Today:
     on: date
     zone: tzinfo
     calendar: WorkingDays
+    amounts: Mapping[str, int] = field(default_factory=dict)
+    """The county's numbers, by the setting that a clock names."""
+
+    def clocks(self, flow: Workflow) -> list[Clock]:
+        """Return a workflow's clocks as they run in this county."""
+        return [replace(clock, amount=self._set(clock.amount)) for clock in flow.clocks]
+
+    def _set(self, amount: Amount) -> Amount:
+        return replace(amount, number=self.amounts.get(amount.setting, amount.number))
 
 
 def due_dates(flow: Workflow, row: FoldedRecord, today: Today) -> list[DueDate]:
     """Return the due dates of every clock that has begun, in the order of the workflow's file."""
     line = record_timeline(flow, row, today.zone)
-    found = (due_date(clock, line, today.on, today.calendar) for clock in flow.clocks)
+    found = (due_date(clock, line, today.on, today.calendar) for clock in today.clocks(flow))
     return [due for due in found if due is not None]
 
 
@@ -82,7 +91,7 @@ def date_problems(
 
 def _date_problem(flow: Workflow, check: Check, line: Timeline, today: Today) -> Problem | None:
     value = line.values.get(check.field)
-    clocks = (clock for clock in flow.clocks if clock.name in check.clocks)
+    clocks = (clock for clock in today.clocks(flow) if clock.name in check.clocks)
     running = [due for clock in clocks if (due := due_date(clock, line, today.on, today.calendar))]
     if not isinstance(value, str) or not running:
         return None
