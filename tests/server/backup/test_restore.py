@@ -110,6 +110,15 @@ class TestPeople:
             assert directory.device(later.device).member == later.member
             assert [grant.role for grant in directory.grants(later.member)] == ["volunteer", "participant"]
 
+    def test_a_secret_that_was_replaced_since_the_backup_stays_lost(self, data, phone, tmp_path):
+        station = "station:" + "0" * 26
+        with open_centre(data) as centre:
+            write_backup(centre.services, tmp_path / "b.age")
+            centre.services.directory.station_secrets.replace(station, ago(), "system")
+        restore_backup(Settings(data=data), tmp_path / "b.age")
+        with open_centre(data) as centre:
+            assert centre.services.directory.station_secrets.current(station).number == 2
+
     def test_what_a_phone_enrolled_since_has_sent_counts_after_a_restore_without_logs(
         self, data, phone, tmp_path
     ):
