@@ -15,6 +15,7 @@ from random import Random
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from server.ledger.following import SessionRecords, followed
 from server.records.entry import new_entry, new_part, seal
 from server.records.signing import SigningKey
 from server.records.station_code import StationSecret, code_at
@@ -39,6 +40,7 @@ from server.sessions.facts import (
     StationVersion,
 )
 from server.sessions.proofs import day_proofs
+from tests.unit.ledger.test_following_laws import Book
 
 PARTICIPANTS: Final = 250
 SESSIONS: Final = 3_000
@@ -47,6 +49,7 @@ YEAR_LIMIT_S: Final = 30.0
 DAY_EVENTS: Final = 120
 """DOMAIN 7's peak, 60 check-ins in a quarter of an hour, and their check-outs, all at one station."""
 DAY_LIMIT_MS: Final = 50.0
+ROUND_LIMIT_S: Final = 2.0
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 BEGIN: Final = datetime(2026, 1, 1, 8, tzinfo=ZONE)
 _KINDS: Final = ("in", "in", "break_start", "break_end", "out", "out")
@@ -61,6 +64,7 @@ class Figures:
     year_s: float
     day_proofs: int
     day_ms: float
+    round_s: float
 
     def __str__(self) -> str:
         return (
@@ -68,7 +72,9 @@ class Figures:
             f"  a year again: {self.year_s:.2f} s for {self.sessions} sessions of {self.events} events "
             f"(at most {YEAR_LIMIT_S:.0f})\n"
             f"  a station's day: {self.day_ms:.1f} ms for {self.day_proofs} proofs "
-            f"(at most {DAY_LIMIT_MS:.0f})"
+            f"(at most {DAY_LIMIT_MS:.0f})\n"
+            f"  a round of the machine that has nothing to write: {self.round_s:.2f} s "
+            f"(at most {ROUND_LIMIT_S:.0f})"
         )
 
 
@@ -123,7 +129,7 @@ def _event(number: int, person: int, kind: Any, at: datetime, rng: Random) -> Ch
         for n in range(4)
     )
     return CheckEvent(
-        id=f"e{number}",
+        id=f"check_event:{number:026}",
         hash=f"{number:064x}",
         device=f"phone{person}" if is_own else f"tablet{station}",
         entry=0,
@@ -176,6 +182,24 @@ def year_again() -> tuple[float, int, int]:
     return took_s, sessions, len(facts.events)
 
 
+def machines_round() -> float:
+    """Return seconds of finding that nothing is left to write, with a record of every session of the year."""
+    facts = year_of_facts()
+    settings = SessionSettings()
+    terms = Terms(settings, Calendar(ZONE, weekdays_only), datetime(2027, 2, 1, tzinfo=UTC))
+    found = assess_county(facts, surroundings_of(facts, settings, _secrets_of), terms)
+    book = Book()
+    for each in found.values():
+        for chain in followed(each.sessions, {}, terms):
+            book.enter(chain)
+    records = SessionRecords(book.standing())
+    begun = time.perf_counter()
+    for each in found.values():
+        own = records.of(each.balance_min)
+        assert not any(chain for chain in followed(each.sessions, own, terms))
+    return time.perf_counter() - begun
+
+
 def station_day(keys: Sequence[SigningKey], count: int = DAY_EVENTS) -> tuple[float, int]:
     """Return milliseconds and number of the proofs of one station's day."""
     documents = [_signed(keys[number % len(keys)], number) for number in range(count)]
@@ -217,13 +241,14 @@ def figures() -> Figures:
     keys = [SigningKey.generate() for _ in range(DAY_EVENTS // 2)]
     day_ms, proofs = min(station_day(keys) for _ in range(3))
     machine = f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}"
-    return Figures(machine, events, sessions, year_s, proofs, day_ms)
+    return Figures(machine, events, sessions, year_s, proofs, day_ms, machines_round())
 
 
 def main() -> int:
     found = figures()
     print(found)
-    return 0 if found.year_s <= YEAR_LIMIT_S and found.day_ms <= DAY_LIMIT_MS else 1
+    is_met = found.year_s <= YEAR_LIMIT_S and found.day_ms <= DAY_LIMIT_MS
+    return 0 if is_met and found.round_s <= ROUND_LIMIT_S else 1
 
 
 if __name__ == "__main__":
