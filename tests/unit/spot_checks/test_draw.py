@@ -58,7 +58,7 @@ class TestProof:
     @pytest.mark.parametrize(
         "changes",
         [
-            {"seed": "00" * 32},
+            {"seed": "01" * 32},
             {"weight": 15},
             {"rank": 4},
             {"order": "service_order:order1"},
