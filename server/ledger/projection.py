@@ -35,7 +35,7 @@ from server.sessions import (
     by_participant,
     surroundings_of,
 )
-from server.sessions.fence import Versions
+from server.sessions.fence import Versions, version_in_force
 
 COUNTY: Final = "county"
 """Whom a defect concerns that is no single participant's."""
@@ -81,6 +81,7 @@ class LedgerProjection:
         self._before: tuple[dict[str, Facts], Surroundings] | None = None
         self._orders: set[str] = set()
         self._found: dict[str, Assessment] = {}
+        self._in_force: dict[str, int] = {}
         self.latest: Round | None = None
         self._gathered = self._new()
 
@@ -142,7 +143,28 @@ class LedgerProjection:
         self.latest = Round(number, 0, facts, dict(self._found), standing, around.versions, terms)
         records = SessionRecords(standing)
         rows = [row for each in found for row in ledgers(each, records, terms.calendar)]
-        return store_told(self._model, rows, gone, assessed=[COUNTY, *concerned], broken=broken)
+        return store_told(
+            self._model,
+            rows,
+            gone,
+            assessed=[COUNTY, *concerned],
+            broken=broken,
+            turned=self._turned(around.versions, terms.now),
+        )
+
+    def _turned(self, versions: Versions, now: datetime) -> list[str]:
+        """Return the stations of which another version has come into force since the last round.
+
+        After a start these are all that have several: publishing one again changes nothing by itself.
+        """
+        several = {station: each for station, each in versions.items() if len(each) > 1}
+        current = {
+            station: version.version
+            for station, each in several.items()
+            if (version := version_in_force(each, now)) is not None
+        }
+        before, self._in_force = self._in_force, current
+        return sorted(station for station, number in current.items() if before.get(station) != number)
 
     def _concerned(self, own: dict[str, Facts], around: Surroundings, renamed: Container[str]) -> list[str]:
         """Return the participants whose own facts changed, or what others' facts say of them."""

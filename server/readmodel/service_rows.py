@@ -41,9 +41,11 @@ def store_told(
     *,
     assessed: Sequence[str],
     broken: Mapping[str, BaseException],
+    turned: Sequence[str] = (),
 ) -> int:
     """Store each order's ledger and sessions, forget orders that are gone; return the queue's last place.
 
+    `turned`: records that time alone has changed; they are published again.
     `assessed`: whose facts went through the rules, and `broken` those of them over whom the rules stumbled.
     """
     with model.connections.writing() as connection:
@@ -57,9 +59,9 @@ def store_told(
             _forget(connection, order)
         changed = [each["order"] for each in ledgers if _store(connection, each)]
         place = int(connection.execute("SELECT coalesce(max(place), 0) FROM changed").get)
-        for order in changed:
+        for record in (*changed, *turned):
             place += 1
-            connection.execute("INSERT OR REPLACE INTO changed VALUES (?, ?)", (order, place))
+            connection.execute("INSERT OR REPLACE INTO changed VALUES (?, ?)", (record, place))
         return place
 
 

@@ -142,6 +142,23 @@ class TestPlaces:
         assert (view["version"], "to_come" in view) == ((2, False) if began < 0 else (1, True))
         assert day.sessions()[0][1] == 207
 
+    def test_row_18_a_place_to_come_is_the_place_once_its_day_has_come(self, day: Day) -> None:
+        day.centre.work()
+        place = {"lat": 36.6, "lng": 116.7581, "datum": "WGS-84", "address": "新址", "fence_m": 200}
+        now = datetime.now(ZONE)
+        fields = {**place, "valid_from": (now + timedelta(days=3)).isoformat()}
+        day.step(day.station, "move_station", "intake_clerk", fields=fields, reason="迁址")
+        before = day.centre.feed("catalog")[day.station]
+        day.work_at(now + timedelta(days=4))
+        after = day.centre.feed("catalog")[day.station]
+
+        assert (before["version"], before["address"], before["to_come"][0]["address"]) == (
+            1,
+            "祝阿镇政府东侧",
+            "新址",
+        )
+        assert (after["version"], after["address"], "to_come" in after) == (2, "新址", False)
+
     @pytest.mark.parametrize(("area", "flags"), [("36.590000,116.758100", set()), (None, {"out_of_fence"})])
     def test_row_19_work_away_from_the_station_carries_its_area(
         self, day: Day, area: str | None, flags: set[str]
