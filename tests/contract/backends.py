@@ -9,8 +9,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+from sync.couchdb import CouchServer as RemoteServer
 from sync.couchdb import open_server as open_couchdb
+from sync.couchdb.answers import Answer
 from sync.peer import Server
 from sync.sqlite import open_server as open_sqlite
 from tests.support.couch_server import CouchServer
@@ -41,10 +44,33 @@ def opened(backend: str, url: str, folder: Path) -> Iterator[Server]:
         server: Server = open_sqlite(folder / "couch.sqlite")
         yield server
     else:
-        server = open_couchdb(url, prefix=f"t{secrets.token_hex(4)}-")
-        yield server
-        server.remove_everything()
+        remote = server = open_couchdb(url, prefix=f"t{secrets.token_hex(4)}-")
+        _write_every_copy(remote)
+        yield remote
+        remote.remove_everything()
     server.close()
+
+
+def copies_at(server: RemoteServer) -> int:
+    """Return how many nodes keep a document; 1 where nothing is known of nodes."""
+    answer = server._connection.ask("GET", "/_membership")
+    return min(3, len(answer.json()["cluster_nodes"])) if answer.is_ok else 1
+
+
+def _write_every_copy(server: RemoteServer) -> None:
+    """Let each write on a cluster wait for all copies, for a read asks one of them and may be too early.
+
+    The product expects that of a cluster (sync/QUIRKS.md); the contract is about what is stored.
+    """
+    copies, plain = copies_at(server), server._connection.ask
+
+    def ask(method: str, path: str, parameters: Any = None, body: object = None, **more: Any) -> Answer:
+        if method != "GET" and path.count("/") > 1:
+            parameters = {**(parameters or {}), "w": copies}
+        return plain(method, path, parameters, body, **more)
+
+    if copies > 1:
+        server._connection.ask = ask  # type: ignore[method-assign]
 
 
 @contextmanager
