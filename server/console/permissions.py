@@ -55,6 +55,8 @@ class Permission(Enum):
     OPEN_IDENTITY = auto()
     MAKE_ORDERS = auto()
     MAKE_PAPERS = auto()
+    SEE_EVALUATIONS = auto()
+    ACT_ON_EVALUATIONS = auto()
     SEE_LIVE_BOARD = auto()
     SEE_SESSIONS = auto()
     """Of own places; an auditor sees a masked sample."""
@@ -76,6 +78,8 @@ TABLE: Final[dict[str, frozenset[Permission]]] = {
     # Own station only, by display code: no name, no order, no proof that names a device.
     "supervisor": frozenset(
         {
+            P.SEE_EVALUATIONS,
+            P.ACT_ON_EVALUATIONS,
             P.SEE_DASHBOARD,
             P.SEE_RECORDS,
             P.ACT_ON_RECORDS,
@@ -92,6 +96,8 @@ TABLE: Final[dict[str, frozenset[Permission]]] = {
     # Own township; leads without their reporter and without what central and reporter wrote to each other.
     "township_staff": frozenset(
         {
+            P.SEE_EVALUATIONS,
+            P.ACT_ON_EVALUATIONS,
             P.SEE_DASHBOARD,
             P.SEE_RECORDS,
             P.ACT_ON_RECORDS,
@@ -132,6 +138,8 @@ TABLE: Final[dict[str, frozenset[Permission]]] = {
     ),
     "prosecutor": frozenset(
         {
+            P.SEE_EVALUATIONS,
+            P.ACT_ON_EVALUATIONS,
             P.SEE_DASHBOARD,
             P.SEE_RECORDS,
             P.ACT_ON_RECORDS,
@@ -168,6 +176,7 @@ TABLE: Final[dict[str, frozenset[Permission]]] = {
     ),
     "chief_procurator": frozenset(
         {
+            P.SEE_EVALUATIONS,
             P.SEE_PARTICIPANTS,
             P.OPEN_IDENTITY,
             P.MAKE_PAPERS,

@@ -52,6 +52,7 @@ SECTIONS = (
     ),
     Section("members.page", "console.members.title", "users", Permission.SEE_MEMBERS),
     Section("participants.page", "console.participants.title", "contact-round", Permission.SEE_PARTICIPANTS),
+    Section("evaluations.page", "console.evaluations.title", "clipboard-check", Permission.SEE_EVALUATIONS),
     Section("stations.page", "console.stations.title", "map-pin", Permission.SEE_STATIONS),
 )
 

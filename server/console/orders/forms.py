@@ -21,7 +21,12 @@ WEEKLY_MIN: Final = 1200
 """The usual cap of a week; more needs the participant's written consent (DOMAIN 3.0)."""
 MOST_WEEKLY_MIN: Final = 2400
 LEAST_CAP_MIN: Final = 60
-LEVELS: Final = ("L1", "L2", "L3")
+LEVELS: Final = {
+    "L1": "console.orders.level.station",
+    "L2": "console.orders.level.code",
+    "L3": "console.orders.level.photo",
+}
+"""Levels of proof, with the message that says what each asks for."""
 ONE: Final = (
     "participant",
     "order_no",

@@ -14,6 +14,7 @@ from server.console.due_dates import shown_due_dates, today
 from server.console.evaluations.shown import found_evaluation, points_text, score_rows
 from server.console.layout.template_words import county_name
 from server.console.layout.words import language, t, t_or_code
+from server.console.orders.forms import LEVELS
 from server.console.orders.signatures import SignatureView, signatures_of
 from server.console.viewer import Viewer
 from server.deadlines.explanation import day_text
@@ -153,7 +154,7 @@ def _placement_letter(row: RecordRow) -> Data:
         "service_types": _types(row),
         "hours": hours_text(row.body["required_min"]),
         "period": _period(row),
-        "verify_level": f"{level} {t(f'console.orders.level.{level}')}",
+        "verify_level": f"{level} {t(LEVELS[level])}",
         "limits": str(row.state.value("accommodation") or (limits and limits.state.value("limits")) or ""),
     }
 

@@ -43,8 +43,14 @@ PAGES = (
     "/console/records/{text}",
     "/console/records/{text}/new",
     "/console/records/service_order?state={text}",
-    "/console/records/evaluation/new",
-    "/console/records/evaluation/{text}",
+    "/console/records/blank_sheet/new",
+    "/console/records/blank_sheet/{text}",
+    "/console/evaluations?state={text}",
+    "/console/evaluations/{text}",
+    "/console/participants?q={text}",
+    "/console/participants/{text}",
+    "/console/orders/new?participant={text}",
+    "/console/orders/{text}",
 )
 
 
@@ -126,7 +132,8 @@ def _fill_with(rig: ConsoleRig, ids: Any, text: str) -> list[str]:
         f"/console/check-events/{event['entry']['id']}",
         f"/console/stations/{station}",
         f"/console/records/service_order/{order}",
-        f"/console/records/evaluation/{evaluation}",
+        f"/console/evaluations/{evaluation}",
+        f"/console/orders/{order}",
         f"/console/members/{member.id}",
         f"/console/devices/{phone.device}",
         f"/console/quarantine/entry:{unknown['_id']}",

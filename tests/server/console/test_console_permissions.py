@@ -38,6 +38,12 @@ ROUTES = {
     "participants.detail",
     "participants.new_page",
     "orders.new_page",
+    "orders.papers_page",
+    "orders.paper",
+    "evaluations.page",
+    "evaluations.news",
+    "evaluations.detail",
+    "evaluations.changes",
     "records.page",
     "records.news",
     "records.detail",
@@ -51,7 +57,8 @@ DEVICES = {"devices.page", "devices.detail", "tablets.page", "tablets.detail"}
 MEMBERS = {"members.page", "members.detail"}
 STATIONS = {"stations.page", "stations.detail"}
 DASHBOARD = {"dashboard.page"}
-# Of the declared workflow `evaluation`: its file names who reads and who writes.
+EVALUATIONS = {"evaluations.page", "evaluations.news", "evaluations.detail", "evaluations.changes"}
+# Of the declared workflow `blank_sheet`: its file names who reads and who writes.
 RECORDS = {"records.page", "records.news", "records.detail", "records.changes"}
 
 MAY_READ = {
@@ -59,8 +66,14 @@ MAY_READ = {
     "participant": set(),
     "agency_liaison": set(),
     "auditor": DASHBOARD,
-    "supervisor": DASHBOARD | CHECK_EVENTS | STATIONS | {"stations.code"},
-    "township_staff": DASHBOARD | LEADS | CHECK_EVENTS | STATIONS | RECORDS | {"records.new_page"},
+    "supervisor": DASHBOARD | CHECK_EVENTS | STATIONS | EVALUATIONS | {"stations.code"},
+    "township_staff": DASHBOARD
+    | LEADS
+    | CHECK_EVENTS
+    | STATIONS
+    | EVALUATIONS
+    | RECORDS
+    | {"records.new_page"},
     "intake_clerk": DASHBOARD
     | LEADS
     | QUARANTINE
@@ -78,14 +91,14 @@ MAY_WRITE = {
     "participant": set(),
     "agency_liaison": set(),
     "auditor": set(),
-    "supervisor": {"check_events.step"},
-    "township_staff": {"check_events.step", "records.step", "records.begin"},
+    "supervisor": {"check_events.step", "evaluations.step"},
+    "township_staff": {"check_events.step", "evaluations.step", "records.step", "records.begin"},
     "intake_clerk": {"leads.step", "quarantine.decide", "devices.enrol"}
     | TABLET_CODES
     | {"members.add", "members.give", "members.end_grant"},
     "prosecutor": {"leads.step", "check_events.step", "quarantine.decide"}
     | {"records.step", "records.begin"}
-    | {"orders.begin", "orders.dates"}
+    | {"orders.begin", "orders.dates", "evaluations.step"}
     | {"participants.begin", "participants.identity", "participants.code"}
     | {"members.add", "members.give", "members.end_grant"},
     "chief_procurator": {"leads.step", "records.step", "participants.identity"}
@@ -116,11 +129,13 @@ def paths(rig: ConsoleRig, ids) -> dict[str, str]:  # type: ignore[no-untyped-de
         "members": ids.phone.member,
         "quarantine": ids.refused,
         "participants": participant(rig),
-        "records": rig.centre.desk("evaluation", {"order": ids.order}).id,
+        "evaluations": rig.centre.desk("evaluation", {"order": ids.order}).id,
+        "orders": ids.order,
+        "records": blank_sheet(rig, ids.station),
     }
     rig.centre.work()
     values = {
-        "record_type": "evaluation",
+        "record_type": "blank_sheet",
         "device": "desk-0",
         "device_id": "d0",
         "entry": 1,
@@ -138,6 +153,12 @@ def paths(rig: ConsoleRig, ids) -> dict[str, str]:  # type: ignore[no-untyped-de
             method = "POST" if "POST" in methods else "GET"
             found[endpoint] = adapter.build(endpoint, wanted, method=method).split("?")[0]
     return found
+
+
+def blank_sheet(rig: ConsoleRig, station: str) -> str:
+    author = rig.centre.member(("prosecutor", "county"))
+    body = {"number": "A-001", "station": station, "lines": 20}
+    return rig.centre.desk("blank_sheet", body, author=author, role="prosecutor").id
 
 
 def participant(rig: ConsoleRig) -> str:
@@ -159,7 +180,12 @@ class TestEveryRoute:
 
     def test_no_route_is_missing_from_the_tables_above(self, rig: ConsoleRig):
         signed_in = {"sign_in.home", "sign_in.sign_out", "sign_in.sessions_page", "sign_in.end_session"}
-        waiting = {"leads.processing", "check_events.processing", "records.processing"}
+        waiting = {
+            "leads.processing",
+            "check_events.processing",
+            "records.processing",
+            "evaluations.processing",
+        }
         known = ROUTES | WRITES | OPEN | signed_in | waiting
 
         assert {endpoint for endpoint, _path, _methods in console_rules(rig.app)} == known
