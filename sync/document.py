@@ -42,6 +42,11 @@ class OfferedDocument:
     body: dict[str, Any]
 
 
+def is_special(name: str) -> bool:
+    """Whether a member says something of the document and is no part of its body."""
+    return name[:1] == "_" and name not in _KEPT
+
+
 def check_document_id(doc_id: object) -> str:
     """Return a valid id. Raises: BadRequest (illegal_docid). Spec: PROTOCOL B25, ATTACKS 7.31."""
     if not isinstance(doc_id, str):
@@ -90,7 +95,7 @@ def _path(offered: Mapping[str, Any], *, new_edits: bool) -> Sequence[Revision]:
 def _body(offered: Mapping[str, Any]) -> dict[str, Any]:
     body = dict(offered)
     try:
-        special = [name for name in offered if name[:1] == "_" and name not in _KEPT]
+        special = [name for name in offered if is_special(name)]
     except TypeError as error:
         raise BadRequest("Document members must have string names", error="doc_validation") from error
     for name in special:

@@ -12,7 +12,7 @@ from sync.http import visible
 from sync.http.answers import answer, multipart_answer, result_row
 from sync.http.body import read_bytes, require_json_type
 from sync.http.call import Call
-from sync.http.json_text import dump_json, parse_json
+from sync.http.json_text import dump_json, fragment, parse_received
 from sync.http.parameters import attachment_flags, read_options
 from sync.http.rows import BadRow, raw_rows, split_batch
 from sync.http.writing import store_rows, told_member
@@ -20,6 +20,8 @@ from sync.peer import BulkGetRow, RevsDiff, WriteResult
 from sync.revision import parse_revision
 
 _FINAL_REFUSALS = ("forbidden", "unauthorized")
+_ROWS = 3
+"""How deep the documents of a batch lie: in a list, in an object."""
 
 
 def bulk_docs(call: Call) -> Response:
@@ -74,7 +76,7 @@ def _names_a_path(doc: Any) -> bool:
 def _batch(data: bytes) -> dict[str, Any]:
     """Return the body; where it is no JSON as a whole, with each row for itself."""
     try:
-        body = parse_json(data, keys_once=False)
+        body = parse_received(data, _ROWS)
     except BadRequest:
         return split_batch(data)
     if not isinstance(body, dict):
@@ -153,7 +155,7 @@ def _check_atts_since(revs: Any) -> None:
 
 def _entries(row: BulkGetRow) -> list[tuple[str, Any]]:
     if row.error is None:
-        return [("ok", doc) for doc in row.docs]
+        return [("ok", fragment(doc)) for doc in row.docs]
     error = row.error
     rev = error.rev or ("undefined" if error.error == "not_found" else None)
     shown = {"id": error.id or None, "rev": rev, "error": error.error, "reason": error.reason}

@@ -15,13 +15,14 @@ from sync.http.address import url_of
 from sync.http.answers import answer, multipart_answer, raise_row
 from sync.http.body import read_bytes, require_json_type
 from sync.http.call import Call
-from sync.http.json_text import dump_json, parse_json
+from sync.http.json_text import dump_document, fragment, parse_received
 from sync.http.multipart import first_part
 from sync.http.parameters import attachment_flags, flag, json_value, read_options
 from sync.http.rows import BadRow, bad_row, with_members
 from sync.http.writing import store_rows
 from sync.peer import Document, ReadOptions
 from sync.revision import parse_revision
+from sync.spelling import SpeltDocument
 
 _PLAIN = ReadOptions()
 _WHAT_CHANGES_WITHOUT_IT = ("_revs_info", "_conflicts", "_deleted_conflicts", "_local_seq")
@@ -43,7 +44,7 @@ def read(call: Call) -> Response:
     is_plain = not any(name in doc for name in _WHAT_CHANGES_WITHOUT_IT)
     if is_plain and etag in (call.request.headers.get("If-None-Match") or ""):
         return Response(status=304, headers={"ETag": etag})
-    return answer(doc, headers={"ETag": etag} if is_plain else None)
+    return answer(fragment(doc), headers={"ETag": etag} if is_plain else None)
 
 
 def _open_revs(call: Call, options: ReadOptions) -> Response:
@@ -58,7 +59,9 @@ def _open_revs(call: Call, options: ReadOptions) -> Response:
     offered = ("multipart/mixed", "application/json")
     if call.request.accept_mimetypes.best_match(offered) == "application/json":
         return answer([_leaf(item) for item in found])
-    return multipart_answer((_leaf(item), True) if isinstance(item, str) else (item, False) for item in found)
+    return multipart_answer(
+        (_leaf(item), True) if isinstance(item, str) else (fragment(item), False) for item in found
+    )
 
 
 def _of_a_revision(options: ReadOptions) -> ReadOptions:
@@ -73,7 +76,7 @@ def _each_once(found: list[Document | str]) -> list[Document | str]:
 
 
 def _leaf(item: Document | str) -> dict[str, Any]:
-    return {"missing": item} if isinstance(item, str) else {"ok": item}
+    return {"missing": item} if isinstance(item, str) else {"ok": fragment(item)}
 
 
 def write(call: Call) -> Response:
@@ -92,7 +95,8 @@ def write(call: Call) -> Response:
     rev = _rev_asked(call, row.get("_rev"))
     if rev is not None:
         named["_rev"] = rev
-    return _store(call, row | named, with_members(data, named), new_edits=new_edits)
+    row = row.with_special(named) if isinstance(row, SpeltDocument) else row | named
+    return _store(call, row, with_members(data, named), new_edits=new_edits)
 
 
 def create(call: Call) -> Response:
@@ -123,17 +127,17 @@ def copy(call: Call) -> Response:
         raise BadRequest("Destination URL must be relative.")
     rev = call.args.get("rev")
     doc = call.quickly(lambda peer: visible.get(peer, call.access, call.doc_id, rev, _PLAIN))
-    copied = {name: value for name, value in doc.items() if name not in ("_id", "_rev")}
-    copied["_id"] = unquote_to_bytes(target.lstrip("/")).decode("utf-8", "replace")
+    doc["_id"] = unquote_to_bytes(target.lstrip("/")).decode("utf-8", "replace")
+    del doc["_rev"]
     if query.startswith("rev="):
-        copied["_rev"] = query.removeprefix("rev=")
-    return _store(call, copied, dump_json(copied), new_edits=True)
+        doc["_rev"] = query.removeprefix("rev=")
+    return _store(call, doc, dump_document(doc), new_edits=True)
 
 
 def _document(data: bytes, *, new_edits: bool) -> dict[str, Any] | BadRow:
     """Return the document; of a replicated one that is no JSON, its bytes. Raises: BadRequest."""
     try:
-        doc = parse_json(data, keys_once=False)
+        doc = parse_received(data, 1)
     except BadRequest:
         if new_edits:
             raise

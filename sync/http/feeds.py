@@ -13,7 +13,7 @@ from sync.errors import DatabaseNotFound, SyncError
 from sync.http import visible
 from sync.http.answers import JSON, streamed
 from sync.http.call import Call
-from sync.http.json_text import dump_json
+from sync.http.json_text import dump_json, dump_line
 from sync.http.shared_pages import SharedPage
 from sync.peer import ChangeRow, ChangesPage, ReadOptions, Seq, Style
 
@@ -266,7 +266,7 @@ def _row(call: Call, row: ChangeRow, seq: Seq | None) -> bytes:
     if row.is_deleted:
         shown += b',"deleted":true'
     if row.doc is not None:
-        shown += b',"doc":' + dump_json(visible.change_doc(call.access, row))
+        shown += b',"doc":' + dump_line(visible.change_doc(call.access, row) or {})
     return shown + b"}"
 
 

@@ -6,13 +6,15 @@ NaN, numbers that overflow, a byte order mark, half characters and invalid UTF-8
 from __future__ import annotations
 
 import json
-import math
 import re
-from typing import Any, Final, NoReturn
+from collections.abc import Mapping
+from typing import Any, Final
 
 import orjson
 
+from sync.document import is_special
 from sync.errors import BadRequest
+from sync.spelling import finite, read_spelt, refuse_constant, spelling_of
 
 _DIGITS: Final = bytes(ord("0") if chr(code) in "0123456789" else ord(" ") for code in range(256))
 _LONG: Final = b"0" * 19
@@ -41,6 +43,43 @@ def _may_be_wide(data: bytes) -> bool:
     return _LONG in data.translate(_DIGITS) and _WIDE.search(data) is not None
 
 
+def parse_received(data: bytes, depth: int) -> Any:
+    """Return the value like parse_json, its objects at `depth` (1: the whole) with how they were spelt.
+
+    Raises: BadRequest.
+    """
+    value = parse_json(data, keys_once=False)
+    if dump_json(value) == data:
+        return value  # as most clients spell: written again it is the same
+    try:
+        return read_spelt(data, depth)
+    except (ValueError, RecursionError):
+        return value  # deeper than the slower parser goes, which the engine refuses
+
+
+def dump_document(document: Mapping[str, Any]) -> bytes:
+    """Return a document's bytes: its body as it was received, where that is known."""
+    spelling = spelling_of(document)
+    if spelling is None:
+        return dump_json(document)
+    special = dump_json({name: value for name, value in document.items() if is_special(name)})
+    inside = spelling[1:-1].strip()
+    if not inside:
+        return special
+    return b"%b,%b}" % (special[:-1], inside) if len(special) > 2 else spelling
+
+
+def dump_line(document: Mapping[str, Any]) -> bytes:
+    """Return the same without line breaks: in JSON they stand between tokens alone, and mean nothing."""
+    dumped = dump_document(document)
+    return dumped.translate(None, b"\r\n") if b"\n" in dumped or b"\r" in dumped else dumped
+
+
+def fragment(document: Mapping[str, Any]) -> Any:
+    """Return a document as a part of a greater answer."""
+    return orjson.Fragment(dump_document(document))
+
+
 def dump_json(value: object) -> bytes:
     """Return JSON bytes; numbers beyond 64 bits are written exactly."""
     try:
@@ -56,18 +95,7 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"{text} overflows")
-    return number
-
-
-def _refuse_constant(text: str) -> NoReturn:
-    raise ValueError(f"{text} is not JSON")
-
-
 _KEYS_ONCE: Final = json.JSONDecoder(
-    object_pairs_hook=_without_duplicates, parse_float=_finite, parse_constant=_refuse_constant
+    object_pairs_hook=_without_duplicates, parse_float=finite, parse_constant=refuse_constant
 )
-_LAST_WINS: Final = json.JSONDecoder(parse_float=_finite, parse_constant=_refuse_constant)
+_LAST_WINS: Final = json.JSONDecoder(parse_float=finite, parse_constant=refuse_constant)

@@ -6,6 +6,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+import orjson
 from flask import Response
 
 from sync.document import DESIGN_PREFIX
@@ -13,7 +14,7 @@ from sync.errors import BadRequest, DocumentNotFound
 from sync.http.answers import JSON, answer, streamed
 from sync.http.body import read_object, require_json_type
 from sync.http.call import Call
-from sync.http.json_text import dump_json
+from sync.http.json_text import dump_json, dump_line
 from sync.http.parameters import attachment_flags, flag, json_value, text_value, whole_number
 from sync.peer import DocRow, Peer, ReadOptions, Seq
 
@@ -183,7 +184,7 @@ def _deleted_row(doc_id: str, rev: str, asked: Range) -> dict[str, Any]:
 
 def _row(row: DocRow) -> dict[str, Any]:
     listed: dict[str, Any] = {"id": row.id, "key": row.id, "value": {"rev": row.rev}}
-    return listed if row.doc is None else listed | {"doc": row.doc}
+    return listed if row.doc is None else listed | {"doc": orjson.Fragment(dump_line(row.doc))}
 
 
 def _lines(rows: list[DocRow]) -> bytes:

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from sync.errors import BadRequest, DatabaseNotFound, NotFound
-from sync.http.json_text import parse_json
+from sync.http.json_text import parse_received
 from sync.peer import Document, Peer, Server
 
 QUARANTINE: Final = "liandong/quarantine"
@@ -79,9 +79,7 @@ class Quarantine:
         Raises: NotFound, BadRequest (it is no JSON, or the engine cannot hold it).
         """
         kept, data = self.row(key)
-        [result] = self._server.open(kept["database"]).bulk_docs(
-            [parse_json(data, keys_once=False)], new_edits=False
-        )
+        [result] = self._server.open(kept["database"]).bulk_docs([parse_received(data, 1)], new_edits=False)
         if result.rev is None or not result.is_durable:
             raise BadRequest(f"It cannot be stored as it is: {result.reason}")
         peer = self._open()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sync.errors import BadRequest
-from sync.http.json_text import dump_json, parse_json
+from sync.http.json_text import dump_json, parse_json, parse_received
 
 _TOKEN: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},:]', re.DOTALL)
 
@@ -70,7 +70,7 @@ def _docs(body: bytes) -> tuple[int, int, list[tuple[int, int]]]:
 
 def _row(data: bytes) -> Any:
     try:
-        return parse_json(data, keys_once=False)
+        return parse_received(data, 1)
     except BadRequest:
         return bad_row(data.strip())
 

@@ -1,6 +1,6 @@
-"""Document bodies as they lie on disk: JSON bytes with their SHA-256.
+"""Document bodies as they lie on disk: JSON bytes as they were received, with their SHA-256.
 
-Numbers keep their value: whole numbers beyond 64 bits and floats come back as they went in.
+Of what never was JSON text numbers keep their value: whole numbers beyond 64 bits and floats come back.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import orjson
 
 from sync.document import has_proto_member
 from sync.errors import BadRequest, TooLarge
+from sync.spelling import SpeltDocument
 from sync.sqlite.limits import EngineLimits
 from sync.sqlite.seals import body_seal, damaged
 
@@ -45,8 +46,10 @@ def content_sha256(body: dict[str, Any], encoded: EncodedBody) -> bytes:
     return encoded.sha256 if in_order == encoded.json else hashlib.sha256(in_order).digest()
 
 
-def encode_body(body: dict[str, Any], limits: EngineLimits = DEFAULTS) -> EncodedBody:
-    """Return the body as stored.
+def encode_body(
+    body: dict[str, Any], limits: EngineLimits = DEFAULTS, spelling: bytes | None = None
+) -> EncodedBody:
+    """Return the body as stored: `spelling` where that says what the members say.
 
     Raises: BadRequest, TooLarge. Spec: PROTOCOL B35, C48, section 1 items 22 to 24.
     """
@@ -58,7 +61,8 @@ def encode_body(body: dict[str, Any], limits: EngineLimits = DEFAULTS) -> Encode
     except (TypeError, RecursionError):  # orjson.JSONEncodeError is a TypeError
         encoded = _encode_exactly(body, limits.depth)
         is_wide = True
-    if len(encoded) > limits.document_bytes:
+    received = encoded if spelling is None or not _is_spelt(spelling, encoded, is_wide) else spelling
+    if max(len(encoded), len(received)) > limits.document_bytes:
         raise TooLarge(f"A document may have at most {limits.document_bytes} bytes.")
     if _is_deeper(encoded, limits.depth):
         raise _too_deep(limits.depth)
@@ -67,7 +71,18 @@ def encode_body(body: dict[str, Any], limits: EngineLimits = DEFAULTS) -> Encode
         raise BadRequest("NaN and Infinity are not JSON.", error="doc_validation")
     if b'"__proto__"' in encoded and has_proto_member(body):
         raise BadRequest("A member named __proto__ does not survive replication.", error="doc_validation")
-    return EncodedBody(encoded, hashlib.sha256(encoded).digest(), is_wide)
+    return EncodedBody(received, hashlib.sha256(received).digest(), is_wide)
+
+
+def _is_spelt(spelling: bytes, encoded: bytes, is_wide: bool) -> bool:
+    """Whether a spelling says what was encoded: its document may have been changed since it was read."""
+    if spelling == encoded:
+        return True
+    try:
+        said = json.loads(spelling) if is_wide else orjson.loads(spelling)
+        return (_compact(said) if is_wide else orjson.dumps(said)) == encoded
+    except (ValueError, TypeError, RecursionError):
+        return False
 
 
 def _too_deep(depth: int) -> BadRequest:
@@ -90,18 +105,20 @@ def _encode_exactly(body: dict[str, Any], deepest: int, *, sort_keys: bool = Fal
     if any(depth > deepest for depth, _ in _values(body, deepest)):
         raise _too_deep(deepest)
     try:
-        text = json.dumps(
-            body, allow_nan=False, ensure_ascii=False, separators=(",", ":"), sort_keys=sort_keys
-        )
-        return text.encode()
+        return _compact(body, sort_keys=sort_keys)
     except (TypeError, ValueError, RecursionError) as error:
         raise BadRequest("The document cannot be written as JSON.", error="doc_validation") from error
+
+
+def _compact(body: dict[str, Any], *, sort_keys: bool = False) -> bytes:
+    text = json.dumps(body, allow_nan=False, ensure_ascii=False, separators=(",", ":"), sort_keys=sort_keys)
+    return text.encode()
 
 
 BODY_COLUMNS: Final = "b.number, b.json, b.sha256, b.is_wide, b.seal"
 
 
-def read_body(number: int, encoded: bytes, sha256: bytes, is_wide: bool, seal: int) -> dict[str, Any]:
+def read_body(number: int, encoded: bytes, sha256: bytes, is_wide: bool, seal: int) -> SpeltDocument:
     """Return the members of a row of BODY_COLUMNS. Raises: StorageFailed (damaged)."""
     try:
         is_whole = body_seal(number, sha256, is_wide) == seal
@@ -112,12 +129,11 @@ def read_body(number: int, encoded: bytes, sha256: bytes, is_wide: bool, seal: i
     return decode_body(encoded, sha256, is_wide)
 
 
-def decode_body(encoded: bytes, sha256: bytes, is_wide: bool) -> dict[str, Any]:
-    """Return the members. Raises: StorageFailed when the bytes are no longer those written."""
+def decode_body(encoded: bytes, sha256: bytes, is_wide: bool) -> SpeltDocument:
+    """Return the members as they are spelt. Raises: StorageFailed when the bytes are not those written."""
     if hashlib.sha256(encoded).digest() != sha256:
         raise damaged("A stored document")
-    members: dict[str, Any] = json.loads(encoded) if is_wide else orjson.loads(encoded)
-    return members
+    return SpeltDocument(json.loads(encoded) if is_wide else orjson.loads(encoded), encoded)
 
 
 def _has_nan(body: dict[str, Any]) -> bool:

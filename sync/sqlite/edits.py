@@ -15,6 +15,7 @@ from sync.errors import BadRequest, Conflict, Forbidden, SyncError
 from sync.peer import DocumentLike, WriteResult
 from sync.revision import Revision, next_revision
 from sync.revision_tree import RevisionTree
+from sync.spelling import spelling_of
 from sync.sqlite.body import DEFAULTS, EncodedBody, content_sha256, encode_body
 from sync.sqlite.database import Database, find_database
 from sync.sqlite.limits import EngineLimits
@@ -52,7 +53,7 @@ def _prepare(offered: DocumentLike, limits: EngineLimits, *, new_edits: bool) ->
             )
         if parsed.path and parsed.path[0].generation + new_edits > limits.generation:
             raise BadRequest(f"A document may have at most {limits.generation} generations.")
-        body = encode_body(parsed.body, limits)
+        body = encode_body(parsed.body, limits, spelling_of(offered))
         named_after = content_sha256(parsed.body, body) if new_edits else b""
     except SyncError as error:
         doc_id = offered.get("_id") if isinstance(offered, dict) else None

@@ -11,6 +11,7 @@ import orjson
 from sync.errors import BadRequest, DocumentNotFound, SyncError
 from sync.peer import BulkGetRow, Document, ReadOptions, WriteResult
 from sync.revision import Revision, parse_revision
+from sync.spelling import SpeltDocument
 from sync.sqlite.body import BODY_COLUMNS, read_body
 from sync.sqlite.database import Database
 from sync.sqlite.seals import damaged
@@ -137,7 +138,7 @@ class Reader:
             read["_revisions"] = {"start": int(generation), "ids": [digest]}
         return read
 
-    def _body(self, number: int) -> dict[str, Any]:
+    def _body(self, number: int) -> SpeltDocument:
         row: Any = self._bodies.get(number)
         if row is None:
             row = self._connection.execute(
@@ -149,8 +150,8 @@ class Reader:
         return read_body(*row)
 
 
-def compose(doc_id: str, rev: str, members: dict[str, Any]) -> Document:
-    return {"_id": doc_id, "_rev": rev, **members}
+def compose(doc_id: str, rev: str, body: SpeltDocument) -> Document:
+    return SpeltDocument({"_id": doc_id, "_rev": rev, **body}, body.spelling)
 
 
 def _status(document: StoredDocument, revision: Revision) -> str:

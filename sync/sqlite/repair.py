@@ -18,6 +18,7 @@ import apsw
 from sync.errors import NotFound, StorageFailed
 from sync.peer import SEQ_START, Document, Peer, ReadOptions
 from sync.revision import Revision
+from sync.spelling import SpeltDocument
 from sync.sqlite.body import BODY_COLUMNS, decode_body, read_body
 from sync.sqlite.connections import connect
 from sync.sqlite.log import log_beside
@@ -190,7 +191,8 @@ def _sound(old: apsw.Connection, document: StoredDocument, leaf: Revision) -> Do
     history = document.tree.history(leaf)
     revisions = {"start": leaf.generation, "ids": [each.digest for each in history]}
     deleted = {"_deleted": True} if leaf in document.tree.deleted else {}
-    return {"_id": document.id, "_revisions": revisions, **deleted, **members}
+    found = {"_id": document.id, "_revisions": revisions, **deleted, **members}
+    return SpeltDocument(found, members.spelling)
 
 
 def _take_over_rest(old: apsw.Connection, peer: Peer, sql: apsw.Connection) -> None:

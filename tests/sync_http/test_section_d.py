@@ -148,6 +148,6 @@ class TestBulkGet:
         assert answer.headers["content-type"].startswith(f'{kind}; boundary="')
         boundary = answer.headers["content-type"].partition('boundary="')[2][:-1]
         _, found, missing, end = answer.text.split(f"--{boundary}")
-        assert found.endswith(f'\r\n\r\n{{"_id":"a","_rev":"3-{C}","v":3}}\r\n')
+        assert found.endswith(f'\r\n\r\n{{"_id":"a","_rev":"3-{C}","v": 3}}\r\n')
         assert 'error="true"' in missing
         assert end == "--"
