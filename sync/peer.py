@@ -13,7 +13,11 @@ from typing import Any, Final, Literal, Protocol
 
 DocumentLike = Mapping[str, Any]
 Document = dict[str, Any]
-"""A JSON object with `_id`, and `_rev` when it was read; body members beside them."""
+"""A JSON object with `_id`, and `_rev` when it was read; body members beside them.
+
+A sync.spelling.SpeltDocument says as well how its body was received, 1e2 and 1.0 and spaces: a peer that
+stores bytes keeps them so and gives them back so, as long as they say what the members say.
+"""
 
 Seq = str
 """Opaque: store it, send it back, never count with it."""

@@ -44,6 +44,14 @@ def spelling_of(document: object) -> bytes | None:
     return document.spelling if isinstance(document, SpeltDocument) else None
 
 
+def joined(special: bytes, spelling: bytes) -> bytes:
+    """Return one document of the JSON of its special members and the spelling of its body."""
+    inside = spelling[1:-1].strip()
+    if not inside:
+        return special
+    return b"%b,%b}" % (special[:-1], inside) if len(special) > 2 else spelling
+
+
 def read_spelt(data: bytes, depth: int) -> Any:
     """Return the value, with the objects `depth` containers deep (1: the whole) as SpeltDocument.
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sync.couchdb.json_text import decode
+from sync.couchdb.json_text import decode, decode_spelt
 from sync.errors import (
     BadRequest,
     Conflict,
@@ -54,11 +54,14 @@ class Answer:
     def is_ok(self) -> bool:
         return 200 <= self.status < 300
 
-    def json(self) -> Any:
-        """Return what it says. Raises: the error that its status and words mean."""
+    def json(self, *, documents_at: int | None = None) -> Any:
+        """Return what it says; `documents_at`: how deep documents lie whose spelling matters.
+
+        Raises: the error that its status and words mean.
+        """
         if not self.is_ok:
             raise error_of(self)
-        return decode(self.body)
+        return decode(self.body) if documents_at is None else decode_spelt(self.body, documents_at)
 
 
 def error_of(answer: Answer) -> SyncError:

@@ -19,6 +19,7 @@ from sync.document import parse_document
 from sync.errors import Conflict, SyncError
 from sync.peer import DocumentLike, ReadOptions, WriteResult
 from sync.revision import Revision
+from sync.spelling import spelling_of
 
 BATCH_BYTES: Final = 8_000_000
 BATCH_ROWS: Final = 1_000
@@ -128,7 +129,9 @@ def _prepare(place: int, offered: DocumentLike, *, new_edits: bool) -> Row | Wri
                 "start": parsed.path[0].generation,
                 "ids": [revision.digest for revision in parsed.path],
             }
-        return Row(place, parsed.id, parsed.path[0] if parsed.path else None, encode_row(row))
+        # An ordinary edit is named by the server after its bytes: those go in the order of their keys.
+        encoded = encode_row(row, None if new_edits else spelling_of(offered))
+        return Row(place, parsed.id, parsed.path[0] if parsed.path else None, encoded)
     except SyncError as error:
         doc_id = offered.get("_id") if isinstance(offered, Mapping) else None
         return _refusal(doc_id if isinstance(doc_id, str) else "", error)

@@ -9,12 +9,14 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 import orjson
 
-from sync.document import has_proto_member
+from sync.document import has_proto_member, is_special
 from sync.errors import BadRequest, StorageFailed, TooLarge
+from sync.spelling import joined, read_spelt
 
 MAX_DOCUMENT_BYTES: Final = 8_000_000
 MAX_DEPTH: Final = 200
@@ -22,8 +24,11 @@ _LONG_NUMBER: Final = re.compile(rb"[:,\[ \n-][0-9]{19,}")
 """A whole number that the fast parser may round; one inside a text matches too, and is only slower."""
 
 
-def encode_row(row: Mapping[str, Any]) -> bytes:
-    """Return a document as sent. Raises: BadRequest, TooLarge. Spec: PROTOCOL B35, C48."""
+def encode_row(row: Mapping[str, Any], spelling: bytes | None = None) -> bytes:
+    """Return a document as sent: its body as `spelling` has it, where that says the same.
+
+    Raises: BadRequest, TooLarge. Spec: PROTOCOL B35, C48.
+    """
     try:
         encoded = orjson.dumps(row, option=orjson.OPT_SORT_KEYS)
     except (TypeError, RecursionError):  # orjson.JSONEncodeError is a TypeError
@@ -34,7 +39,19 @@ def encode_row(row: Mapping[str, Any]) -> bytes:
         raise BadRequest("NaN and Infinity are not JSON.", error="doc_validation")
     if b'"__proto__"' in encoded and has_proto_member(row):
         raise BadRequest("A member named __proto__ does not survive replication.", error="doc_validation")
-    return encoded
+    return encoded if spelling is None else _spelt(row, encoded, spelling)
+
+
+def _spelt(row: Mapping[str, Any], encoded: bytes, spelling: bytes) -> bytes:
+    special = {name: value for name, value in row.items() if is_special(name)}
+    try:
+        said = special | json.loads(spelling)
+        is_same = orjson.dumps(said, option=orjson.OPT_SORT_KEYS) == encoded
+    except TypeError:  # whole numbers beyond 64 bits
+        is_same = said == row
+    except ValueError:
+        is_same = False
+    return joined(orjson.dumps(special), spelling) if is_same else encoded
 
 
 def encode(value: object) -> bytes:
@@ -51,6 +68,18 @@ def decode(data: bytes) -> Any:
         return json.loads(data) if _LONG_NUMBER.search(data) else orjson.loads(data)
     except (ValueError, RecursionError) as error:
         raise StorageFailed("The server answered something that is not JSON.", error="bad_answer") from error
+
+
+def decode_spelt(data: bytes, depth: int) -> Any:
+    """Return the same with how the objects at `depth` are spelt, for replicas. Raises: StorageFailed."""
+    value = decode(data)
+    with suppress(TypeError):  # whole numbers beyond 64 bits
+        if orjson.dumps(value) == data.strip():
+            return value
+    try:
+        return read_spelt(data, depth)
+    except (ValueError, RecursionError):
+        return value
 
 
 def _encode_exactly(row: Mapping[str, Any]) -> bytes:

@@ -19,6 +19,9 @@ REVS_AT_ONCE: Final = 100
 PLAIN: Final = ReadOptions()
 _OPTIONS: Final = ("revs", "revs_info", "conflicts", "deleted_conflicts", "local_seq", "latest")
 
+_IN_BULK: Final = 6
+"""How deep documents lie in an answer of _bulk_get: ok in a list of docs in a result in the list of all."""
+
 T = TypeVar("T")
 
 
@@ -66,7 +69,7 @@ def read_bulk(
     """One row a pair, in the order asked. Spec: PROTOCOL D56 to D61."""
     asked = [{"id": doc_id} | ({"rev": rev} if rev else {}) for doc_id, rev in wanted]
     answer = database.ask("POST", "_bulk_get", option_parameters(options), {"docs": asked})
-    return [_bulk_row(row) for row in answer.json()["results"]]
+    return [_bulk_row(row) for row in answer.json(documents_at=_IN_BULK)["results"]]
 
 
 def _bulk_row(row: Mapping[str, Any]) -> BulkGetRow:

@@ -14,7 +14,7 @@ import orjson
 
 from sync.document import is_special
 from sync.errors import BadRequest
-from sync.spelling import finite, read_spelt, refuse_constant, spelling_of
+from sync.spelling import finite, joined, read_spelt, refuse_constant, spelling_of
 
 _DIGITS: Final = bytes(ord("0") if chr(code) in "0123456789" else ord(" ") for code in range(256))
 _LONG: Final = b"0" * 19
@@ -63,10 +63,7 @@ def dump_document(document: Mapping[str, Any]) -> bytes:
     if spelling is None:
         return dump_json(document)
     special = dump_json({name: value for name, value in document.items() if is_special(name)})
-    inside = spelling[1:-1].strip()
-    if not inside:
-        return special
-    return b"%b,%b}" % (special[:-1], inside) if len(special) > 2 else spelling
+    return joined(special, spelling)
 
 
 def dump_line(document: Mapping[str, Any]) -> bytes:

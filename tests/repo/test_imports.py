@@ -14,6 +14,7 @@ PURE = {
     "sync.revision_tree",
     "sync.errors",
     "sync.outcome",
+    "sync.spelling",
     "sync.document",
     "sync.replication.replication_id",
     "sync.replication.log",
