@@ -59,6 +59,13 @@ describe("behind the PIN", () => {
     });
   }
 
+  it("a revoked tablet shows no code", async (test) => {
+    const { get, phone } = await tabletScreens(test);
+    await phone.store.setMeta("flags", { revoked: true });
+    const { text } = await get("/app/station/code");
+    assert.match(seen(text), /动态码还没有送到，或者这台平板已停用/);
+  });
+
   it("the display shows neither codes of persons nor who acts", async (test) => {
     const { get } = await tabletScreens(test);
     const { text } = await get("/app/station");

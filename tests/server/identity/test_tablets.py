@@ -91,8 +91,11 @@ class TestOperators:
         with pytest.raises(CodeRefused):
             enrolment.begin_operator(code, second)
 
-    def test_a_tablet_of_another_station_takes_it_not(self, enrolment, supervisor):
+    def test_a_tablet_of_another_station_takes_it_not_even_where_they_supervise_both(
+        self, enrolment, directory, supervisor
+    ):
         elsewhere = enrolled(enrolment, OTHER)
+        directory.add_grant(supervisor, "supervisor", OTHER, MARCH)
         code = enrolment.make_operator_code(supervisor, STATION, by="m-officer").code
 
         with pytest.raises(CodeRefused):
