@@ -30,7 +30,7 @@ _COMPOSED = (
     re.compile(r"""["']([a-z][a-z0-9_]*\.(?:[a-z0-9_.]*))["']\s*[~+]"""),
 )
 _BY_CODE = re.compile(
-    r"""(?:t_or_code|inWords|isKnownText)\(\s*f?["'`]([a-z0-9_.]+(?:\{[^{}]*\})?)["'`]\s*,"""
+    r"""(?:t_or_code|in_words|inWords|isKnownText)\(\s*f?["'`]([a-z0-9_.]+(?:\{[^{}]*\})?)["'`]\s*,"""
 )
 _TEMPLATE_KEY = re.compile(r'"([a-z_]+(?:\.[a-z_]+)?)"')
 _QUOTED = re.compile(r"""["'`]([a-z][a-z0-9_]*)["'`]""")

@@ -22,7 +22,7 @@ from server.services import current
 
 FILTERS: Final = ("type", "within", "whose")
 TYPES: Final = ("service_order", "service_session", "evaluation", "spot_check")
-WITHIN: Final = ("overdue", "2", "5", "10")
+WITHIN: Final[Mapping[str, int]] = {"overdue": -1, "d2": 2, "d5": 5, "d10": 10}
 """Days that are left at most (DOMAIN 8, report 2)."""
 ALL: Final = ""
 SEEN_BY: Final[Mapping[str, Mapping[str, str]]] = {
@@ -140,9 +140,7 @@ def _title(row: Running, order: Mapping[str, Any]) -> str:
 
 
 def _is_within(each: Deadline, asked: str) -> bool:
-    if asked == "overdue":
-        return each.is_overdue
-    return each.raw.days_left <= int(asked) if asked in WITHIN else True
+    return asked not in WITHIN or each.raw.days_left <= WITHIN[asked]
 
 
 def type_words(kinds: Sequence[str]) -> list[tuple[str, str]]:

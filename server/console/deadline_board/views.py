@@ -21,5 +21,5 @@ def page() -> ResponseReturnValue:
     types = actions.type_words(actions.seen_types(viewer))
     found = actions.find_page(view, viewer)
     return render_template(
-        "deadline_board/page.html", view=view, page=found, types=types, within=actions.WITHIN
+        "deadline_board/page.html", view=view, page=found, types=types, within=tuple(actions.WITHIN)
     )

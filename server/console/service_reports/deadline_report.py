@@ -6,12 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from server.console.deadline_board.actions import Deadline
+from server.console.deadline_board.actions import WITHIN, Deadline
 from server.messages import Language, text
 from server.reports.report import Bar, Cell, Column, Kind, Plot, Report, Table
 
-STEPS: Final = (("overdue", -1), ("2", 2), ("5", 5), ("10", 10))
-"""Days left at most, by the word for it."""
 LATER: Final = "later"
 
 
@@ -26,7 +24,7 @@ def deadline_report(found: Sequence[Deadline], month: str, language: Language) -
         ("basis", "text"),
     )
     counts = Counter(_step(each.raw.days_left) for each in found)
-    words = {code: text(f"supervision.within.{code}", language) for code in (*(c for c, _ in STEPS), LATER)}
+    words = {code: text(f"supervision.within.{code}", language) for code in (*WITHIN, LATER)}
     return Report(
         name="deadlines",
         title=text("supervision.deadlines.title", language),
@@ -51,7 +49,7 @@ def deadline_report(found: Sequence[Deadline], month: str, language: Language) -
 
 
 def _step(days_left: int) -> str:
-    return next((code for code, most in STEPS if days_left <= most), LATER)
+    return next((code for code, most in WITHIN.items() if days_left <= most), LATER)
 
 
 def _row(each: Deadline, language: Language) -> list[Cell]:
