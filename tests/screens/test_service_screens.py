@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from server.messages import text
 from tests.screens.eye import Eye
 from tests.screens.place import LONG_STATION
-from tests.support.offered_service import await_state, offer_service, take_step
+from tests.support.offered_service import await_state, evaluate, offer_service, take_step
 from tests.support.participant_phone import ParticipantPhone
 
 LANGUAGES = ("zh", "en")
@@ -83,6 +83,7 @@ class TestTheService:
                 phone.go(f"/app/{path}")
                 eye.look(f"{language} before {path.rpartition('/')[2]}")
         self._serve(phone, eye, offered)
+        self._look_back(look, phone, eye, offered)
         eye.expect_nothing()
 
     @staticmethod
@@ -97,3 +98,20 @@ class TestTheService:
             for path in (*screens, "service/slots", "service/order", f"{order}/withdraw"):
                 phone.go(f"/app/{path}")
                 eye.look(f"{language} serving {path.rpartition('/')[2].partition(':')[0] or 'home'}")
+
+    @staticmethod
+    def _look_back(look, phone, eye, offered):
+        speak(phone, "zh")
+        phone.record("out")
+        phone.wait_for_session()
+        session = phone.page.get_by_role("link", name=text("phone.service.hours.open")).get_attribute("href")
+        evaluation = evaluate(look.data, offered).partition(":")[2]
+        phone.go("/app/")
+        expect(phone.page.get_by_text(text("phone.service.now.evaluation"))).to_be_visible(timeout=60_000)
+        for language in LANGUAGES:
+            speak(phone, language)
+            for path in ("/app/ledger", session, f"/app/service/evaluation/{evaluation}"):
+                phone.go(path)
+                for summary in phone.page.locator("main summary").all():
+                    summary.click()
+                eye.look(f"{language} after {path.split('/')[-2]}")

@@ -13,9 +13,18 @@ from server.opening import open_services
 from server.records.names import new_record_id
 from server.services import Services
 from server.settings import Settings
-from tests.support.entries import ago, order_body, station_body
+from tests.support.entries import TOWNSHIP, ago, order_body, station_body
 
 PATIENCE_S = 60.0
+SCORES = {
+    "attendance": 95,
+    "attitude": 90,
+    "work_quality": 88,
+    "rule_keeping": 92,
+    "grade": "qualified",
+    "station_comment": "按时到场，做事认真，和大家相处融洽。",
+}
+ACCEPTED = {"evidence_hash": "c" * 64, "total": 91, "weights": "出勤 30，态度 20，质量 30，守纪 20"}
 WORDS = {
     "notice": (
         "公益服务告知书",
@@ -110,6 +119,30 @@ def take_step(data: Path, found: Offered, action: str, to: str, **fields: Any) -
         services.couch.close()
 
 
+def evaluate(data: Path, found: Offered) -> str:
+    """Let station, township and prosecutor evaluate the service; return the evaluation's id."""
+    services = open_services(Settings(data=data))
+    try:
+        evaluator = services.directory.add_member("赵督导").id
+        station = f"station:{found.station.partition(':')[2]}"
+        services.directory.add_grant(evaluator, "supervisor", station, ago(days=1))
+        services.directory.add_grant(evaluator, "township_staff", f"township:{TOWNSHIP}", ago(days=1))
+        record = new_record_id("evaluation")
+        body = {"order": found.order}
+        drafted = _append(services, "evaluation", body, found.prosecutor, role="prosecutor", record_id=record)
+        base = drafted
+        for author, role, action, to, fields in (
+            (evaluator, "supervisor", "submit", "station_submitted", SCORES),
+            (evaluator, "township_staff", "review", "township_reviewed", {"township_comment": "情况属实。"}),
+            (found.prosecutor, "prosecutor", "accept", "prosecutor_accepted", ACCEPTED),
+        ):
+            step = {"record": record, "base": [base], "action": action, "to": to, "fields": fields}
+            base = _append(services, "step", step, author, role=role)
+    finally:
+        services.couch.close()
+    return record
+
+
 def await_state(data: Path, record: str, state: str) -> None:
     """Wait until the centre has folded a record into a state."""
     services = open_services(Settings(data=data))
@@ -138,6 +171,8 @@ def _append(
     *,
     role: str = "system",
     record_id: str | None = None,
-) -> None:
+) -> str:
+    """Enter it and return its hash."""
     entry = NewEntry(type=record_type, body=body, author=author, role=role, record_id=record_id)
-    services.desk.append_many([entry])
+    (written,) = services.desk.append_many([entry])
+    return written.hash

@@ -14,7 +14,7 @@ import { appendSignature, isSigned, SignatureBox, signatureFrom, today } from ".
 import { statementProblem } from "./statement.js";
 import { appendStep, may, newId } from "./steps.js";
 
-const SCORES = ["attendance", "attitude", "work_quality", "rule_keeping"];
+const SCORES = ["attendance", "attitude", "work_quality", "rule_keeping", "total"];
 const GRADES = ["excellent", "qualified", "unqualified"];
 const COMMENTS = ["station_comment", "township_comment", "participant_statement"];
 
