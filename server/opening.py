@@ -5,6 +5,9 @@ The command line and the worker need no web framework and no gevent; they begin 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 from server.backup.swap import refuse_half_restored
 from server.gateway.desk import Desk
 from server.identity.accounts import Accounts
@@ -14,6 +17,7 @@ from server.identity.crypto import KeyFileBroken, KeyRing, ServerKey
 from server.identity.device_sessions import DeviceSessions
 from server.identity.directory import Directory
 from server.identity.enrolment import Enrolment
+from server.identity.instants import now as utc_now
 from server.identity.people_journal import NAME as PEOPLE
 from server.identity.people_journal import PeopleJournal
 from server.journal import Journal
@@ -41,27 +45,24 @@ def open_services(
     run_blocking: RunBlocking = run_here,
     waiter: Waiter | None = None,
     sockets: Sockets | None = None,
+    now: Callable[[], datetime] = utc_now,
 ) -> Services:
     """Open everything that the parts share; only the worker may write the read model.
 
-    `sockets`: how native threads reach a CouchDB where the runtime has sockets of its own.
+    `sockets`: how native threads reach a CouchDB where the runtime has sockets of its own; `now`: the one
+    clock by which everything goes.
 
     Raises: HalfRestored, KeyFileBroken, DatabasesLost, MovedAway.
     """
     refuse_half_restored(settings.data)
     refuse_lost_databases(settings)
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    couch = open_store(settings, sockets)
-    try:
-        refuse_moved_away(couch)
-    except MovedAway:
-        couch.close()
-        raise
+    couch = _county_store(settings, sockets)
     _refuse_lost_keys(settings, couch)
     waiter = waiter or ThreadWaiter()
     key_ring = _key_ring(settings)
     server_key = ServerKey.load_or_make(settings.data / "keys" / "server.pem")
-    directory = Directory(Accounts(couch, people_journal(settings, key_ring)), key_ring, server_key)
+    directory = Directory(Accounts(couch, people_journal(settings, key_ring)), key_ring, server_key, now=now)
     readmodel = ReadModel(settings.data / "readmodel.sqlite", is_writer=is_worker)
     couch.subscribe(waiter.notify)
     readmodel.subscribe(waiter.notify)
@@ -72,10 +73,14 @@ def open_services(
         server_key=server_key,
         directory=directory,
         console_sessions=ConsoleSessions(
-            directory, run_blocking, idle_min=settings.console_idle_min, longest_h=settings.console_session_h
+            directory,
+            run_blocking,
+            idle_min=settings.console_idle_min,
+            longest_h=settings.console_session_h,
+            clock=now,
         ),
-        device_sessions=DeviceSessions(directory, session_days=settings.device_session_days),
-        enrolment=Enrolment(directory, valid_min=settings.enrolment_code_min),
+        device_sessions=DeviceSessions(directory, session_days=settings.device_session_days, clock=now),
+        enrolment=Enrolment(directory, valid_min=settings.enrolment_code_min, clock=now),
         audit=Audit(couch),
         desk=Desk(
             couch,
@@ -83,17 +88,31 @@ def open_services(
             Journal(settings.journal_folder),
             has_folded=readmodel.has_folded,
             time_zone=settings.time_zone,
+            now=now,
         ),
         readmodel=readmodel,
         media=open_media(
             settings.media_folder,
             couch,
             limits=_media_limits(settings),
+            now=now,
             store=S3Store(settings.media_s3, pool=new_http_pool(sockets)) if settings.media_s3 else None,
         ),
         waiter=waiter,
         run_blocking=run_blocking,
+        now=now,
     )
+
+
+def _county_store(settings: Settings, sockets: Sockets | None) -> Server:
+    """Raises: MovedAway."""
+    couch = open_store(settings, sockets)
+    try:
+        refuse_moved_away(couch)
+    except MovedAway:
+        couch.close()
+        raise
+    return couch
 
 
 def refuse_lost_databases(settings: Settings) -> None:
