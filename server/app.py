@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 from flask import Flask, redirect
 from flask.typing import ResponseReturnValue
 
@@ -10,6 +13,7 @@ from server.console.register import register_console
 from server.errors import register_errors
 from server.gateway.register import register_gateway
 from server.hub import HubWaiter, NativeSockets, run_in_hub_pool
+from server.identity.instants import now as utc_now
 from server.media.register import register_media
 from server.opening import open_services
 from server.phone import create_blueprint as phone_blueprint
@@ -18,7 +22,9 @@ from server.settings import Settings
 from server.waiting import ThreadWaiter, run_here
 
 
-def create_app(settings: Settings, *, on_hub: bool = True) -> Flask:
+def create_app(
+    settings: Settings, *, on_hub: bool = True, now: Callable[[], datetime] = utc_now
+) -> Flask:
     """Return the whole web application; `on_hub` is False where every request has a thread of its own."""
     app = Flask("server", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.body_limit_bytes * 2
@@ -28,6 +34,7 @@ def create_app(settings: Settings, *, on_hub: bool = True) -> Flask:
         run_blocking=run_blocking,
         waiter=HubWaiter() if on_hub else ThreadWaiter(),
         sockets=NativeSockets() if on_hub else None,
+        now=now,
     )
     app.extensions[EXTENSION] = services
     register_errors(app)

@@ -9,9 +9,12 @@ import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from flask import current_app
+
+from server.identity import instants
 
 if TYPE_CHECKING:
     from server.gateway.desk import Desk
@@ -64,6 +67,8 @@ class Services:
     media: Media
     waiter: Waiter
     run_blocking: RunBlocking
+    now: Callable[[], datetime] = instants.now
+    """The one clock of this process: beacons, receipts, the desk, rules and pages go by it."""
 
     @property
     def epoch(self) -> str:

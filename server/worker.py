@@ -47,15 +47,15 @@ def worker_steps(services: Services) -> list[Step]:
     housekeeping = Housekeeping(
         services.console_sessions, services.device_sessions, services.enrolment, services.media.intake
     )
-    ledger = LedgerProjection(services)
+    ledger = LedgerProjection(services, now=services.now)
     return [
-        Ingest(services).run_once,
+        Ingest(services, clock=services.now).run_once,
         Projection(services).run_once,
         ledger.run_once,
         SystemWriter(services, ledger).run_once,
-        SpotCheckDraw(services).run_once,
-        Publish(services).run_once,
-        Retention(services).run_once,
+        SpotCheckDraw(services, now=services.now).run_once,
+        Publish(services, now=services.now).run_once,
+        Retention(services, clock=services.now).run_once,
         Withdrawals(services).run_once,
         housekeeping.run_once,
     ]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from server.gateway.rows import opaque_document, opaque_id, raw_rows, refusal, same_row
-from server.identity.instants import instant, now
+from server.identity.instants import instant
+from server.identity.instants import now as utc_now
 from server.records.entry import parse_log_id
 from server.records.erasure import ERASED, without
 from sync.errors import Overloaded
@@ -35,7 +37,13 @@ class _Plan:
 
 
 def append_rows(
-    logs: Peer, device: str, rows: Sequence[Any], body: bytes, *, erased: Erased = lambda _ids: {}
+    logs: Peer,
+    device: str,
+    rows: Sequence[Any],
+    body: bytes,
+    *,
+    erased: Erased = lambda _ids: {},
+    now: Callable[[], datetime] = utc_now,
 ) -> list[dict[str, Any]]:
     """Return the answer's rows after everything is on disk, as an entry or as opaque bytes.
 
@@ -53,19 +61,21 @@ def append_rows(
     for _attempt in range(ATTEMPTS):
         plans = _plans(logs, device, rows, bytes_of)
         _strip(plans, erased)
-        if _carried_out(logs, plans):
+        if _carried_out(logs, plans, now()):
             return [_answer(plan) for plan in plans]
         # Another request of this device was faster: look again.
     raise Overloaded("the log is being written by too many requests")
 
 
-def append_opaque(logs: Peer, device: str, log_id: str, data: bytes) -> list[dict[str, Any]]:
+def append_opaque(
+    logs: Peer, device: str, log_id: str, data: bytes, *, now: Callable[[], datetime] = utc_now
+) -> list[dict[str, Any]]:
     """Keep bytes that could not be split, at their place in the log where that is free."""
     for _attempt in range(ATTEMPTS):
         stored = logs.get_many([log_id])
         plan = _Plan(log_id, CANNOT_BE_SPLIT)
         _plan_opaque(plan, device, data, stored, is_place_free=log_id not in stored)
-        if _carried_out(logs, [plan]):
+        if _carried_out(logs, [plan], now()):
             return [_answer(plan)]
     raise Overloaded("the log is being written by too many requests")
 
@@ -121,11 +131,11 @@ def _plan_opaque(
         plan.stands = document["_id"]
 
 
-def _carried_out(logs: Peer, plans: Sequence[_Plan]) -> bool:
+def _carried_out(logs: Peer, plans: Sequence[_Plan], at: datetime) -> bool:
     """Write what is to be written; False when a place was taken meanwhile."""
     writes = [plan for plan in plans if plan.write is not None]
     # When it came is the door's to say: ingest may be late, and a revocation counts from then on.
-    received = {"received_at": instant(now())}
+    received = {"received_at": instant(at)}
     results = logs.bulk_docs([{**plan.write, **received} for plan in writes if plan.write]) if writes else []
     is_whole = True
     for plan, result in zip(writes, results, strict=True):

@@ -6,7 +6,6 @@ from flask import Request, Response
 
 from server.identity.device_sessions import COOKIE, LONGEST_DAYS
 from server.identity.devices import Device
-from server.identity.instants import now
 from server.records.limits import MAX_APP_CHARS
 from server.services import Services
 from sync.errors import Unauthorized
@@ -41,7 +40,7 @@ def clear_session_cookie(response: Response) -> None:
 
 
 def _note_contact(services: Services, device: Device, app: str) -> None:
-    contacts, at = services.directory.contacts, now()
+    contacts, at = services.directory.contacts, services.now()
     build = app or device.app
     if contacts.is_due(device.id, build, at):
         services.run_blocking(lambda: contacts.note(device.id, build, at))

@@ -7,7 +7,6 @@ from typing import Any, Final
 import orjson
 
 from server.identity.beacon import beacon_statement
-from server.identity.instants import now
 from server.services import Services
 
 HEADER: Final = "Liandong-Beacon"
@@ -15,7 +14,7 @@ HEADER: Final = "Liandong-Beacon"
 
 def new_beacon(services: Services) -> dict[str, Any]:
     """Return `{at, epoch, nonce, hash, sig}`. Spec: DESIGN 2, "Time"."""
-    return services.server_key.sealed(beacon_statement(services.key_ring, now(), services.epoch))
+    return services.server_key.sealed(beacon_statement(services.key_ring, services.now(), services.epoch))
 
 
 def beacon_header(beacon: dict[str, Any]) -> str:

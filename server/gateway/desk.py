@@ -14,6 +14,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from server.identity.instants import instant
+from server.identity.instants import now as utc_now
 from server.journal import Journal, Line
 from server.records.entry import Signer, log_id, new_entry, seal
 from server.records.entry_shape import check_shape
@@ -70,7 +71,14 @@ class Desk:
     """One object a process; many processes may append. All but `await_folded` block: use run_blocking."""
 
     def __init__(
-        self, couch: Server, signer: Signer, journal: Journal, *, has_folded: HasFolded, time_zone: str
+        self,
+        couch: Server,
+        signer: Signer,
+        journal: Journal,
+        *,
+        has_folded: HasFolded,
+        time_zone: str,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._couch = couch
         self._logs = couch.ensure(LOGS)
@@ -78,6 +86,7 @@ class Desk:
         self._journal = journal
         self._has_folded = has_folded
         self._zone = ZoneInfo(time_zone)
+        self._now = now
 
     @property
     def device(self) -> str:
@@ -190,7 +199,7 @@ class Desk:
 
     def _sealed(self, device: str, number: int, prev: str | None, entries: Sequence[NewEntry]) -> list[Line]:
         lines: list[Line] = []
-        at = datetime.now(self._zone).isoformat(timespec="milliseconds")
+        at = self._now().astimezone(self._zone).isoformat(timespec="milliseconds")
         hashes: dict[str, str] = {}
         for new in entries:
             number += 1

@@ -16,7 +16,7 @@ from server.gateway.errors import answer_errors
 from server.gateway.rates import Crowd, Rate
 from server.gateway.rows import split_body
 from server.identity.devices import Device
-from server.identity.instants import instant, later, now
+from server.identity.instants import instant, later
 from server.records.entry import parse_log_id
 from server.records.erasure import erased_id
 from server.services import Services, current
@@ -52,7 +52,7 @@ def create_blueprint() -> Blueprint:
 def _check_grace(services: Services, device: Device) -> None:
     """A revoked device may hand in what it holds for some time. Raises: Unauthorized."""
     days = services.settings.revoked_grace_days
-    if device.revoked_at and later(device.revoked_at, days=days) <= instant(now()):
+    if device.revoked_at and later(device.revoked_at, days=days) <= instant(services.now()):
         raise Unauthorized(REVOKED)
 
 
@@ -68,9 +68,11 @@ def _appended(services: Services, device: Device, request: Request, body: bytes)
         place = parse_log_id(alone)
         if place is None or place[0] != device.id:
             raise BadRequest(f"{ROW_HEADER} names no entry of this device") from None
-        return services.run_blocking(lambda: append_opaque(logs, device.id, alone, body))
+        return services.run_blocking(lambda: append_opaque(logs, device.id, alone, body, now=services.now))
     erased = _erased(services)
-    return services.run_blocking(lambda: append_rows(logs, device.id, rows, body, erased=erased))
+    return services.run_blocking(
+        lambda: append_rows(logs, device.id, rows, body, erased=erased, now=services.now)
+    )
 
 
 def _erased(services: Services) -> Callable[[Sequence[str]], Mapping[str, Mapping[str, Any]]]:

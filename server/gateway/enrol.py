@@ -15,7 +15,7 @@ from server.gateway.rates import Rate
 from server.gateway.state_content import held_roles, tablet_station
 from server.identity.devices import Device
 from server.identity.enrolment import CodeRefused, KeysRefused
-from server.identity.instants import instant, now
+from server.identity.instants import instant
 from server.identity.lockout import LockedOut, Lockout
 from server.records.limits import MAX_APP_CHARS
 from server.services import Services, current
@@ -114,5 +114,5 @@ def _welcome(services: Services, device: Device) -> dict[str, Any]:
         "roles": held_roles(services, device),
         "server_key": dict(services.server_key.public_jwk),
         "epoch": services.epoch,
-        "server_time": instant(now()),
+        "server_time": instant(services.now()),
     }

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from server.gateway.feeds import granted_feeds
 from server.identity.devices import Device
-from server.identity.instants import now
 from server.identity.tablets import operators_of, station_of
 from server.services import Services
 from sync.errors import DatabaseNotFound, DocumentNotFound
@@ -33,7 +32,7 @@ def state_content(services: Services, device: Device, since: str | None) -> dict
 def held_roles(services: Services, device: Device) -> list[dict[str, str]]:
     """Return what may be done now on this device: its member's roles, of a shared tablet its own."""
     holder = device.id if device.kind == "tablet" else device.member
-    held = services.directory.grants_in_force(holder, now())
+    held = services.directory.grants_in_force(holder, services.now())
     return [{"role": grant.role, "scope": grant.scope} for grant in held]
 
 

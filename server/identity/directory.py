@@ -5,7 +5,7 @@ Reads come from memory, which follows `accounts`; a change made by another proce
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +27,8 @@ from server.identity.grants import (
     grant_from_document,
     granted_audiences,
 )
-from server.identity.instants import Moment, instant, now
+from server.identity.instants import Moment, instant
+from server.identity.instants import now as utc_now
 from server.identity.members import (
     Language,
     Member,
@@ -52,10 +53,18 @@ class LoginTaken(ValueError):
 class Directory:
     """One object a process; its methods may be called from any thread."""
 
-    def __init__(self, accounts: Accounts, key_ring: KeyRing, server_key: ServerKey) -> None:
+    def __init__(
+        self,
+        accounts: Accounts,
+        key_ring: KeyRing,
+        server_key: ServerKey,
+        *,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
         self.accounts = accounts
         self.key_ring = key_ring
         self.server_key = server_key
+        self._now = now
         self.contacts = Contacts(accounts)
         self.station_secrets = StationSecrets(accounts, key_ring)
         self._members: dict[str, Member] = {}
@@ -91,7 +100,7 @@ class Directory:
 
     def add_members(self, people: Sequence[NewMember]) -> list[Member]:
         """Add many in one commit. Raises: LoginTaken, Conflict; then none is added."""
-        added_at = instant(now())
+        added_at = instant(self._now())
         members = [
             Member(new.member_id or f"m{new_ulid()}", new.name, new.language, added_at, new.login is not None)
             for new in people
@@ -154,7 +163,7 @@ class Directory:
             sign_key=sign_key,
             agree_key=agree_key,
             label=label,
-            enrolled_at=instant(now()),
+            enrolled_at=instant(self._now()),
             app=app,
         )
         self.register_devices([device])
@@ -196,7 +205,7 @@ class Directory:
         return sorted(held, key=lambda grant: (grant.valid_from, grant.id))
 
     def grants_in_force(self, holder: str, at: Moment | None = None) -> list[Grant]:
-        moment = instant(at or now())
+        moment = instant(at or self._now())
         return [grant for grant in self.grants(holder) if grant.is_in_force(moment)]
 
     def add_grant(
@@ -234,7 +243,7 @@ class Directory:
         if member is None or not member.is_active:
             return set()
         own = {"catalog", f"member-{self.alias(FEED_KEY, member_id)}"}
-        return own | granted_audiences(self.grants(member_id), at or now())
+        return own | granted_audiences(self.grants(member_id), at or self._now())
 
     def device_audiences(self, device: Device, at: datetime | None = None) -> set[str]:
         """Return whose feeds this device reads: its member's, and what is granted to itself.
@@ -243,7 +252,7 @@ class Directory:
         """
         if device.is_revoked:
             return set()
-        moment = at or now()
+        moment = at or self._now()
         own = {"catalog"} if device.kind == "tablet" else self.audiences(device.member, moment)
         return own | granted_audiences(self.grants(device.id), moment)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -42,7 +42,7 @@ def zone() -> ZoneInfo:
 def now() -> datetime:
     """Return one moment for the whole page, so that two ages on it agree."""
     if "now" not in g:
-        g.now = datetime.now(UTC)
+        g.now = current().now()
     return cast("datetime", g.now)
 
 
