@@ -23,6 +23,11 @@ def station_of(directory: Directory, tablet: Device, at: datetime | None = None)
     return next((grant.scope for grant in held if grant.role == ROLE), None)
 
 
+def station_ever(directory: Directory, tablet: Device) -> str | None:
+    """Return the station that a tablet was enrolled for, whatever became of its grant."""
+    return next((grant.scope for grant in directory.grants(tablet.id) if grant.role == ROLE), None)
+
+
 def tablets_of(directory: Directory, station: str) -> list[Device]:
     """Return the tablets at work for a station, the newest first."""
     return [

@@ -72,6 +72,8 @@ class TestTabletScreens:
         for kind in ("sup_confirm", "sup_deny", "in"):
             go(tablet, f"act/{kind}/{person.rpartition('/')[2]}")
             eye.look(f"{language} {kind}")
+            if language != "zh":
+                continue  # what is wrong stands in the same places
             tablet.page.locator("#act > button.main").click()
             tablet.page.locator("[aria-invalid]").first.wait_for()
             eye.look(f"{language} {kind}, something wrong")

@@ -15,7 +15,7 @@ from server.console.viewer import Viewer
 from server.identity.devices import Device
 from server.identity.enrolment import EnrolmentCode
 from server.identity.instants import instant
-from server.identity.tablets import revoke_device
+from server.identity.tablets import revoke_device, station_ever
 from server.readmodel.device_queries import DeviceWork, device_work
 from server.services import current
 
@@ -30,6 +30,8 @@ class DeviceView:
     holder: str
     state: str
     work: DeviceWork
+    station: str | None = None
+    """Of a tablet, which is its station's and nobody's."""
 
     @property
     def look(self) -> Look:
@@ -77,7 +79,7 @@ def make_code(form: Form, viewer: Viewer) -> EnrolmentCode | None:
         form.errors["member"] = t("console.devices.no_such_member")
         return None
     replaces = form["replaces"] or None
-    if replaces and ((device := services.directory.device(replaces)) is None or device.member != member.id):
+    if replaces and not _is_phone_of(replaces, member.id):
         form.errors["replaces"] = t("console.devices.not_theirs")
         return None
     enrolment = services.enrolment
@@ -106,6 +108,12 @@ def members_to_enrol(viewer: Viewer) -> list[tuple[str, str]]:
     return [(member.id, member.name if may_name else member.id) for member in active]
 
 
+def _is_phone_of(device_id: str, member: str) -> bool:
+    """A tablet belongs to its station, whoever enrolled it: it is replaced where tablets are."""
+    device = current().directory.device(device_id)
+    return device is not None and device.kind == "phone" and device.member == member
+
+
 def _devices() -> list[Device]:
     return [device for device in current().directory.devices() if device.kind != "desk"]
 
@@ -114,8 +122,11 @@ def _view(device: Device, viewer: Viewer) -> DeviceView:
     services = current()
     member = services.directory.member(device.member)
     name = member.name if member and may(viewer, Permission.SEE_NAMES) else ""
+    station = station_ever(services.directory, device) if device.kind == "tablet" else None
+    if station is not None:
+        name = str((services.readmodel.body(station) or {}).get("name", ""))
     work = device_work(services.readmodel, device.id)
-    return DeviceView(device, name, state_of(device), work)
+    return DeviceView(device, name, state_of(device), work, station)
 
 
 def _fits(device: Device, view: ListView, viewer: Viewer) -> bool:

@@ -81,6 +81,18 @@ class TestTablets:
         assert rig.centre.services.directory.station_secrets.current(ids.station).number == 2
         assert tablet.id[-6:] not in officer.text(place)
 
+    def test_a_tablet_is_its_stations_and_no_code_for_a_phone_replaces_it(self, rig: ConsoleRig, ids, place):
+        officer = rig.as_role("security_officer")
+        tablet = enrolled(rig, officer.post(f"{place}/tablet-code").text)
+
+        page = officer.text(f"/console/devices/{tablet.id}")
+        answer = officer.post("/console/devices/enrol", member=officer.member, replaces=tablet.id)
+
+        assert "祝阿镇公益服务站" in page
+        assert "/console/devices/enrol?" not in page
+        assert answer.status_code == 422
+        assert not rig.centre.services.directory.device(tablet.id).is_revoked
+
     def test_a_pin_is_reset_by_an_order_to_the_tablet(self, rig: ConsoleRig, ids, place):
         directory = rig.centre.services.directory
         member = directory.add_member("赵督导").id
