@@ -21,7 +21,7 @@ from server.identity.instants import now as utc_now
 from server.identity.people_journal import NAME as PEOPLE
 from server.identity.people_journal import PeopleJournal
 from server.journal import Journal
-from server.media import open_media
+from server.media import Media, open_media
 from server.media.intake import MediaLimits
 from server.media.s3_store import S3Store
 from server.messages.told import Told
@@ -91,13 +91,7 @@ def open_services(
             now=now,
         ),
         readmodel=readmodel,
-        media=open_media(
-            settings.media_folder,
-            couch,
-            limits=_media_limits(settings),
-            now=now,
-            store=S3Store(settings.media_s3, pool=new_http_pool(sockets)) if settings.media_s3 else None,
-        ),
+        media=_media(settings, couch, sockets, now),
         waiter=waiter,
         run_blocking=run_blocking,
         now=now,
@@ -141,6 +135,11 @@ def _key_ring(settings: Settings) -> KeyRing:
     if settings.secret_key:
         return KeyRing(bytes.fromhex(settings.secret_key))
     return KeyRing.load_or_make(settings.data / "keys" / "secret.hex")
+
+
+def _media(settings: Settings, couch: Server, sockets: Sockets | None, now: Callable[[], datetime]) -> Media:
+    store = S3Store(settings.media_s3, pool=new_http_pool(sockets)) if settings.media_s3 else None
+    return open_media(settings.media_folder, couch, limits=_media_limits(settings), now=now, store=store)
 
 
 def _media_limits(settings: Settings) -> MediaLimits:
