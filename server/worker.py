@@ -24,6 +24,7 @@ from server.messages.told import Told
 from server.opening import people_journal
 from server.publish import Publish
 from server.readmodel import Projection
+from server.retention.participants import ParticipantLife
 from server.retention.retention import Retention, ViewWiping
 from server.retention.withdrawal import Withdrawals
 from server.services import Services
@@ -57,6 +58,7 @@ def worker_steps(services: Services) -> list[Step]:
         Publish(services, now=services.now).run_once,
         Retention(services, clock=services.now).run_once,
         Withdrawals(services).run_once,
+        ParticipantLife(services).run_once,
         housekeeping.run_once,
     ]
 

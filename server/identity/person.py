@@ -96,6 +96,11 @@ class People:
         """Is there an identity behind this member? Opens nothing."""
         return self._accounts.find(_person_id(member)) is not None
 
+    def number_id(self, member: str) -> str:
+        """Return the id of the document by which the member's identity number is found; empty for none."""
+        person = self._accounts.find(_person_id(member))
+        return f"id_number:{person['id_hash']}" if person else ""
+
     def erase(self, member: str) -> bool:
         """Erase an identity and what its number is found by; the display code is never given again."""
         person = self._accounts.find(_person_id(member))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server.readmodel.list_sql import Conditions, Slice
@@ -55,6 +56,18 @@ def participant_rows(
         (*where.bound, part.limit, part.offset),
     )
     return [ListedParticipant(*row) for row in rows], int(total)
+
+
+def participants_in(model: ReadModel, states: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Return (record, state, member) of the participants in these states."""
+    marks = ", ".join("?" for _ in states)
+    rows = model.select(
+        "SELECT record.id, record.state, json_extract(document.json, '$.entry.body.member') "
+        "FROM record JOIN document ON document.id = record.id "
+        f"WHERE record.type = 'participant' AND record.state IN ({marks}) ORDER BY record.id",
+        tuple(states),
+    )
+    return [(str(id_), str(state), str(member)) for id_, state, member in rows]
 
 
 def orders_of(model: ReadModel, member: str) -> list[ListedOrder]:
