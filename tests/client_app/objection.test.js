@@ -11,7 +11,7 @@ const open = (t, own) => enrolledScreens(t, { stations: [OPEN_STATION], orders: 
 describe("an objection to a session", () => {
   it("says what it does and until when, and keeps reported and credited apart", async (t) => {
     const { get } = await open(t, [SESSION]);
-    assert.match(seen((await get(SESSION_PATH)).text), /申报 207 分钟。核定 195 分钟。.*5 个工作日内答复/);
+    assert.match(seen((await get(SESSION_PATH)).text), /申报 207 分钟。 核定 195 分钟。.*5 个工作日内答复/);
     const { get: getReviewed } = await open(t, [{ ...SESSION, state: "disputed", next: ["explain"] }]);
     assert.match(seen((await getReviewed(SESSION_PATH)).text), /最晚 2026年12月1日 复核完/);
   });

@@ -97,7 +97,8 @@ function Objection({ t, path, view, step, value, error }) {
   return (
     <details open={error ? true : undefined}>
       <summary>{t("phone.service.evaluation.object")}</summary>
-      <p>{t("phone.service.evaluation.object_means")}{view.due_on ? t("phone.service.evaluation.until", { day: sayDay(view.due_on, t) }) : ""}</p>
+      <p>{t("phone.service.evaluation.object_means")}</p>
+      {view.due_on ? <p>{t("phone.service.evaluation.until", { day: sayDay(view.due_on, t) })}</p> : null}
       <form method="post" action={`${path}/object`} novalidate>
         <input type="hidden" name="step" value={step} />
         <TextField name="statement" label={t("phone.service.session.statement")} value={value} error={error} rows={5} />

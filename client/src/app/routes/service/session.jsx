@@ -80,7 +80,8 @@ function Standing({ t, view, station }) {
     <section class="standing">
       <strong>{sessionWord(view, t)}</strong>
       {times ? <p>{t("phone.service.session.from_to", times)}</p> : null}
-      <p>{t("phone.service.session.minutes", { reported: view.reported_min ?? 0 })}{view.credited_min === undefined ? "" : t("phone.service.session.credited", { credited: view.credited_min })}</p>
+      <p>{t("phone.service.session.minutes", { reported: view.reported_min ?? 0 })}</p>
+      {view.credited_min === undefined ? null : <p>{t("phone.service.session.credited", { credited: view.credited_min })}</p>}
       {view.pending ? <p>{t("phone.service.order.pending", { when: sayShort(view.pending.at, t) })}</p> : null}
       {view.due_on ? <p>{t(`phone.service.session.due_${view.state === "disputed" ? "review" : "confirm"}`, { day: sayDay(view.due_on, t) })}</p> : null}
     </section>
