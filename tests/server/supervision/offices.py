@@ -37,5 +37,3 @@ def decide(rig: ConsoleRig, browser: Browser, record: str, action: str, **fields
         answer = browser.post(f"{path}/steps", action=action, base=heads, **fields)
     rig.centre.work()
     return answer
-
-

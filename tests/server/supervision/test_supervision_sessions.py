@@ -1,4 +1,4 @@
-"""The confirmation queue and the session page: both sides' evidence, and who may decide (DOMAIN 3.5, 4, 5)."""
+"""The confirmation queue and the session page: both sides' evidence, who may decide (DOMAIN 3.5, 4, 5)."""
 
 from __future__ import annotations
 
@@ -59,9 +59,7 @@ class TestQueue:
 class TestSessionPage:
     """Both sides side by side on one line of time, with clocks and devices, and the arithmetic in words."""
 
-    def test_both_sides_with_clocks_devices_and_what_the_word_names(
-        self, rig: ConsoleRig, day: Day
-    ) -> None:
+    def test_both_sides_with_clocks_devices_and_what_the_word_names(self, rig: ConsoleRig, day: Day) -> None:
         came = day.served()
         told = words(rig.as_role("prosecutor").text(f"{SESSIONS}/{record_of(day)}"))
 
@@ -88,9 +86,7 @@ class TestSessionPage:
         assert "下午没见到人" in told
         assert "等第三人复核" in told
 
-    def test_an_open_session_has_a_page_before_its_record_is_written(
-        self, rig: ConsoleRig, day: Day
-    ) -> None:
+    def test_an_open_session_has_a_page_before_its_record_is_written(self, rig: ConsoleRig, day: Day) -> None:
         came = day.own("in", "09:00")
         day.read()
         page = rig.as_role("prosecutor").get(f"{SESSIONS}/service_session:{came['id'].partition(':')[2]}")
