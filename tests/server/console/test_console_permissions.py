@@ -49,6 +49,20 @@ ROUTES = {
     "records.detail",
     "records.changes",
     "records.new_page",
+    "live_board.page",
+    "service_sessions.page",
+    "service_sessions.news",
+    "service_sessions.detail",
+    "service_sessions.changes",
+    "bulk_credit.page",
+    "spot_checks.page",
+    "spot_checks.news",
+    "spot_checks.detail",
+    "spot_checks.changes",
+    "service_alerts.page",
+    "deadline_board.page",
+    "service_reports.page",
+    "service_reports.file",
 }
 LEADS = {"leads.page", "leads.news", "leads.detail", "leads.changes"}
 CHECK_EVENTS = {"check_events.page", "check_events.news", "check_events.detail", "check_events.changes"}
@@ -57,6 +71,11 @@ DEVICES = {"devices.page", "devices.detail", "tablets.page", "tablets.detail"}
 MEMBERS = {"members.page", "members.detail"}
 STATIONS = {"stations.page", "stations.detail"}
 DASHBOARD = {"dashboard.page"}
+SESSIONS = {f"service_sessions.{name}" for name in ("page", "news", "detail", "changes")}
+BOARDS = {"live_board.page", "service_alerts.page", "deadline_board.page"}
+# Unannounced: nobody at a station.
+SPOT_CHECKS = {f"spot_checks.{name}" for name in ("page", "news", "detail", "changes")}
+REPORTS = {"service_reports.page", "service_reports.file"}
 EVALUATIONS = {"evaluations.page", "evaluations.news", "evaluations.detail", "evaluations.changes"}
 # Of the declared workflow `blank_sheet`: its file names who reads and who writes.
 RECORDS = {"records.page", "records.news", "records.detail", "records.changes"}
@@ -65,15 +84,19 @@ MAY_READ = {
     "volunteer": set(),
     "participant": set(),
     "agency_liaison": set(),
-    "auditor": DASHBOARD,
-    "supervisor": DASHBOARD | CHECK_EVENTS | STATIONS | EVALUATIONS | {"stations.code"},
+    "auditor": DASHBOARD | SESSIONS,
+    "supervisor": DASHBOARD | SESSIONS | BOARDS | CHECK_EVENTS | STATIONS | EVALUATIONS | {"stations.code"},
     "township_staff": DASHBOARD
     | LEADS
     | CHECK_EVENTS
     | STATIONS
     | EVALUATIONS
     | RECORDS
-    | {"records.new_page"},
+    | SESSIONS
+    | BOARDS
+    | SPOT_CHECKS
+    | REPORTS
+    | {"records.new_page", "bulk_credit.page"},
     "intake_clerk": DASHBOARD
     | LEADS
     | QUARANTINE
@@ -82,7 +105,8 @@ MAY_READ = {
     | {"devices.enrol_page", "members.new_page"},
     "prosecutor": ROUTES - {"devices.enrol_page", "stations.code"},
     "chief_procurator": ROUTES
-    - {"devices.enrol_page", "stations.code", "records.new_page", "participants.new_page", "orders.new_page"},
+    - {"devices.enrol_page", "stations.code", "records.new_page", "participants.new_page", "orders.new_page"}
+    - {"bulk_credit.page"},
     "security_officer": DASHBOARD | QUARANTINE | DEVICES | MEMBERS | {"devices.enrol_page"},
 }
 TABLET_CODES = {"tablets.tablet_code", "tablets.operator_code", "tablets.reset_pin"}
@@ -92,13 +116,15 @@ MAY_WRITE = {
     "agency_liaison": set(),
     "auditor": set(),
     "supervisor": {"check_events.step", "evaluations.step"},
-    "township_staff": {"check_events.step", "evaluations.step", "records.step", "records.begin"},
+    "township_staff": {"check_events.step", "evaluations.step", "records.step", "records.begin"}
+    | {"service_sessions.step", "bulk_credit.credit", "spot_checks.step"},
     "intake_clerk": {"leads.step", "quarantine.decide", "devices.enrol"}
     | TABLET_CODES
     | {"members.add", "members.give", "members.end_grant"},
     "prosecutor": {"leads.step", "check_events.step", "quarantine.decide"}
     | {"records.step", "records.begin"}
     | {"orders.begin", "orders.dates", "evaluations.step"}
+    | {"service_sessions.step", "bulk_credit.credit", "spot_checks.step"}
     | {"participants.begin", "participants.identity", "participants.code"}
     | {"members.add", "members.give", "members.end_grant"},
     "chief_procurator": {"leads.step", "records.step", "participants.identity"}
@@ -118,7 +144,7 @@ def console_rules(app: Flask) -> Iterator[tuple[str, str, set[str]]]:
 
 
 @pytest.fixture
-def paths(rig: ConsoleRig, ids) -> dict[str, str]:  # type: ignore[no-untyped-def]
+def paths(rig: ConsoleRig, ids, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:  # type: ignore[no-untyped-def]
     """Return an address that exists for each route."""
     records = {
         "leads": ids.lead,
@@ -132,6 +158,8 @@ def paths(rig: ConsoleRig, ids) -> dict[str, str]:  # type: ignore[no-untyped-de
         "evaluations": rig.centre.desk("evaluation", {"order": ids.order}).id,
         "orders": ids.order,
         "records": blank_sheet(rig, ids.station),
+        "service_sessions": session(rig, ids),
+        "spot_checks": spot_check(rig, ids),
     }
     rig.centre.work()
     values = {
@@ -143,16 +171,33 @@ def paths(rig: ConsoleRig, ids) -> dict[str, str]:  # type: ignore[no-untyped-de
         "mark": "0",
         "grant_id": "g0",
         "name": "en",
+        "format_": "csv",
     }
+    # An auditor is shown a sample; that it is one, the tests of supervision show.
+    monkeypatch.setattr("server.console.service_sessions.scope.is_sampled", lambda _id: True)
     found = {}
     with rig.app.test_request_context():
         for endpoint, _path, methods in console_rules(rig.app):
             record = records.get(endpoint.split(".")[0], "x")
             adapter = rig.app.url_map.bind("localhost")
             wanted = {"record_id": record, "session_id": "0", **values}
+            wanted |= {"name": "stations"} if endpoint == "service_reports.file" else {}
             method = "POST" if "POST" in methods else "GET"
             found[endpoint] = adapter.build(endpoint, wanted, method=method).split("?")[0]
     return found
+
+
+def session(rig: ConsoleRig, ids) -> str:  # type: ignore[no-untyped-def]
+    """Write the record of the session that the check event opened."""
+    body = {"order": ids.order, "station": ids.station, "check_events": [ids.check_event]}
+    body["started_at"] = "2026-11-23T08:00:00+08:00"
+    record = f"service_session:{ids.check_event.partition(':')[2]}"
+    return rig.centre.desk("service_session", body, record_id=record).id
+
+
+def spot_check(rig: ConsoleRig, ids) -> str:  # type: ignore[no-untyped-def]
+    body = {"order": ids.order, "station": ids.station, "day": "2026-11-23", "weight": 1, "rank": 1}
+    return rig.centre.desk("spot_check", {**body, "seed": "0" * 64, "pool": ["a b 1"]}).id
 
 
 def blank_sheet(rig: ConsoleRig, station: str) -> str:
@@ -185,6 +230,8 @@ class TestEveryRoute:
             "check_events.processing",
             "records.processing",
             "evaluations.processing",
+            "service_sessions.processing",
+            "spot_checks.processing",
         }
         known = ROUTES | WRITES | OPEN | signed_in | waiting
 
