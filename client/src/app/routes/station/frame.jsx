@@ -33,6 +33,7 @@ export async function StationScreen({ c, title, person, place, back, children })
             <p id="update" class="said" hidden>
               {t("phone.update.ready")} <button type="button">{t("phone.update.let_in")}</button>
             </p>
+            {c.var.identity.must_re_enrol ? <p class="said" role="alert">{t("phone.status.must_re_enrol")} <a class="button" href="/app/enrol">{t("phone.enrol.again")}</a></p> : null}
             <h1>{title}</h1>
             {children}
           </div>

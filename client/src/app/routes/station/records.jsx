@@ -3,6 +3,7 @@ import { Hono } from "hono/tiny";
 import { operators } from "../../../log/operators.js";
 import { formOf, readReasons, show } from "../../context.js";
 import { ChoiceField } from "../../parts/field.jsx";
+import { RescueFile } from "../../parts/rescue_file.jsx";
 import { Where } from "../../parts/where.jsx";
 import { savePreferences } from "../../preferences.js";
 import { inWords } from "../../reasons.js";
@@ -46,6 +47,7 @@ function RecordsScreen({ c, person, rows, people, orders }) {
       </ul>
       {rows.length === 0 ? <p class="empty">{t("phone.station.records_empty")}</p> : null}
       <form method="post" action="/app/station/sync"><button>{t("phone.station.sync_now")}</button></form>
+      <RescueFile c={c} />
       <form method="post" action="/app/station/language" hx-post="/app/station/language" hx-trigger="change" hx-target="body" hx-swap="innerHTML show:none">
         <ChoiceField name="language" legend={t("phone.settings.language")} value={preferences.language} options={[{ value: "zh", label: "中文" }, { value: "en", label: "English" }]} />
       </form>
