@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { enrolledScreens, seen } from "./app_rig.js";
-import { EVALUATION, HEAD, hiddenFields, NOTICES, OPEN_STATION, SERVED, SESSION } from "./service_rig.js";
+import { EVALUATION, HEAD, hiddenFields, logged, NOTICES, OPEN_STATION, SERVED, SESSION } from "./service_rig.js";
 
 const SESSION_PATH = "/app/service/session/01ev";
 const EVALUATION_PATH = "/app/service/evaluation/01va";
@@ -49,7 +49,7 @@ describe("the evaluation", () => {
     const fields = hiddenFields(text);
     assert.equal((await post(`${EVALUATION_PATH}/read_back`, fields)).status, 422);
     assert.equal((await post(`${EVALUATION_PATH}/read_back`, { ...fields, typed_name: "林晓梅" })).status, 303);
-    const [step, signature] = await phone.entries();
+    const [signature, step] = await logged(phone);
     assert.deepEqual([signature.body.document, step.body.action, step.body.base], ["notice:01r1", "read_back", [HEAD]]);
   });
 

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { enrolledScreens, seen } from "./app_rig.js";
-import { HEAD, hiddenFields, NOTICES, OFFERED, OPEN_STATION, PICTURE, SERVED } from "./service_rig.js";
+import { HEAD, hiddenFields, logged, NOTICES, OFFERED, OPEN_STATION, PICTURE, SERVED } from "./service_rig.js";
 
 const PATH = "/app/service/order/01or";
 const with_ = (order, more = {}) => ({ stations: [OPEN_STATION], orders: [order], notices: NOTICES, ...more });
-const written = async (phone) => (await phone.entries()).reverse().map(({ type, body }) => [type, body.action ?? body.kind ?? ""]);
+const written = async (phone) => (await logged(phone)).map(({ type, body }) => [type, body.action ?? body.kind ?? ""]);
 
 describe("what was agreed", () => {
   it("is said in full: hours, station, dates, caps, how presence is shown", async (t) => {
