@@ -17,12 +17,12 @@ from server.demo.people import Account, cast, settle_in
 from server.demo.photos import Camera
 from server.demo.plan import DAYS, Plan
 from server.demo.service import SESSIONS, plan_catalog, plan_service
+from server.demo.settled import A_MINUTE, settle_service
+from server.demo.stations import plan_stations_life
 from server.identity.beacon import beacon_statement
 from server.identity.crypto import KeyRing
 from server.ingest import Ingest
 from server.media import open_media
-from server.publish import Publish
-from server.readmodel import Projection
 from server.records.canonical import canonical, sha256_hex
 from server.records.station_code import code_at
 from server.services import Services
@@ -72,6 +72,7 @@ def planned(
     plan_catalog(plan, county(), station_ids)
     plan_leads(plan, county(), stories(), Camera(rng), count=leads)
     plan_service(plan, county(), stories(), station_ids, sessions=sessions)
+    plan_stations_life(plan, station_ids)
     plan_faults(plan, county(), stories())
     return plan
 
@@ -94,8 +95,8 @@ def _live_through(services: Services, plan: Plan, progress: Progress) -> int:
         done += len(piece)
         photos += sum(len(arrival.photos) for arrival in piece)
         progress(done, len(past.arrivals))
-    _settle(Projection(services).run_once)
-    _settle(Publish(services).run_once)
+    clock.now = plan.now - A_MINUTE
+    settle_service(services, plan, ingest)
     note_contacts(services.directory, phone_logs, past, plan.rng)
     return photos
 
