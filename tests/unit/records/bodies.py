@@ -98,6 +98,13 @@ _BODIES: dict[str, dict[str, Any]] = {
         "verdict": "admitted",
         "reason": "与本人核实过",
     },
+    "erasure": {
+        "order": ORDER,
+        "hold_until": "2026-08-01",
+        "keep_days": 90,
+        "due_on": "2026-10-30",
+        "items": [{"log": f"{DEVICE}:0000000001", "parts": ["fix"], "files": []}],
+    },
     "backup": {"taken_at": "2026-11-23T03:00:00+08:00", "sha256": "ab" * 32, "epoch": "0123456789ab"},
 }
 FIX = {
