@@ -75,4 +75,22 @@ PAPERS: Final[dict[str, dict[str, Any]]] = {
         "evidence_hash": "9f2c" * 16,
         "issued_on": "2026年12月19日",
     },
+    "report": {
+        **_HEAD,
+        "title": "站点月报",
+        "number": "齐检报〔2026〕11号",
+        "period": "2026年11月",
+        "made": "12月1日 09:00 生成",
+        "plots": [],
+        "tables": [
+            {
+                "title": "各站点情况",
+                "head": ["站点", "服务（次）"],
+                "is_number": [False, True],
+                "rows": [["祝阿镇公益服务站", "12"]],
+            },
+            {"title": "督导员", "head": ["督导员"], "is_number": [False], "rows": []},
+        ],
+        "notes": ["抽查只算去看过的。"],
+    },
 }
