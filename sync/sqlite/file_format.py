@@ -5,6 +5,10 @@ Refuses a file that a newer build wrote, and one of another program; touches nei
 
 from __future__ import annotations
 
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import apsw
@@ -22,6 +26,11 @@ def prepare_file(path: Path) -> None:
     Raises: StorageFailed, in one line an operator can act on.
     """
     refuse_unsafe_library()
+    with _alone(path):
+        _prepare(path)
+
+
+def _prepare(path: Path) -> None:
     try:
         connection = connect(path)
     except apsw.Error as error:
@@ -44,6 +53,23 @@ def prepare_file(path: Path) -> None:
         raise StorageFailed(f"Cannot use the database file {path.name}: {error}") from error
     finally:
         connection.close()
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Let one process at a time look at a file: several that find none would each begin one of their own.
+
+    The lock is the folder's, so that nothing is left beside the file, and ends with the process.
+    """
+    try:
+        folder = os.open(path.parent, os.O_RDONLY)
+    except OSError as error:
+        raise StorageFailed(f"Cannot open the database file {path.name}: {error}") from error
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def _is_new(connection: apsw.Connection) -> bool:

@@ -100,15 +100,15 @@ class Reader:
         self._bodies = {row[0]: row for row in rows}
 
     def _bulk_get_one(self, doc_id: str, rev: str | None, options: ReadOptions) -> BulkGetRow:
-        document = self.find(doc_id)
-        if document is not None and rev == document.stored_rev:  # what replication mostly asks for
-            if not document.is_single:
-                return BulkGetRow(doc_id, [self.read(document, document.tree.winner, options)])
-            if options in _WITHOUT_TREE:
-                return BulkGetRow(doc_id, [self._read_single(document, options)])
         try:
+            document = self.find(doc_id)
+            if document is not None and rev == document.stored_rev:  # what replication mostly asks for
+                if not document.is_single:
+                    return BulkGetRow(doc_id, [self.read(document, document.tree.winner, options)])
+                if options in _WITHOUT_TREE:
+                    return BulkGetRow(doc_id, [self._read_single(document, options)])
             found = self.open_revs(doc_id, "all" if rev is None else [rev], options)
-        except SyncError as error:
+        except SyncError as error:  # a damaged body too: it keeps nobody from the others
             return BulkGetRow(doc_id, [], WriteResult(doc_id, rev, error.error, error.reason))
         docs = [item for item in found if not isinstance(item, str)]
         if docs:

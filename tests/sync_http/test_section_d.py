@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from sync.sqlite.connections import connect
+
 A, B, C, D = ("a" * 32, "b" * 32, "c" * 32, "d" * 32)
 
 
@@ -116,6 +118,16 @@ class TestBulkGet:
         assert with_it == bulk_get(tree, wanted)
         [row] = bulk_get(tree, wanted | {"atts_since": 5})["results"]
         assert row["docs"][0]["error"]["error"] == "bad_request"
+
+    def test_a_damaged_body_is_an_error_row_among_the_others(self, db, server):
+        rev, _ = (db("PUT", f"/p/{doc_id}", {"v": doc_id}).json["rev"] for doc_id in "ab")
+        writing = connect(server.path)
+        writing.execute('UPDATE body SET json = \'{"v":"x"}\' WHERE number = 1')
+        writing.close()
+        asked = [{"id": "a"}, {"id": "a", "rev": rev}, {"id": "b"}]
+        rows = db("POST", "/p/_bulk_get", {"docs": asked}).json["results"]
+        assert [row["docs"][0].get("error", {}).get("error") for row in rows] == ["damaged", "damaged", None]
+        assert rows[2]["docs"][0]["ok"]["v"] == "b"
 
     @pytest.mark.parametrize(
         ("entry", "error"),

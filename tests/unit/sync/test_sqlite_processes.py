@@ -17,6 +17,7 @@ from sync.sqlite import open_server
 from tests.support.soak import scaled
 
 SCRIPT = Path(__file__).with_name("writing_process.py")
+OPENING = Path(__file__).with_name("opening_process.py")
 ROOT = Path(__file__).parents[3]
 
 
@@ -38,6 +39,24 @@ def kill(writer: subprocess.Popen[str], printed: list[str]) -> list[str]:
     printed += writer.stdout.readlines()
     writer.wait()
     return [line for line in printed if line.endswith("\n")]
+
+
+class TestOpening:
+    """A new file is begun once, however many processes find none."""
+
+    def test_processes_that_find_no_file_all_open_the_same_one(self, tmp_path):
+        for turn in range(8):
+            command = [sys.executable, str(OPENING), str(tmp_path / f"{turn}.sqlite")]
+            environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+            pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+            opening = [subprocess.Popen(command, env=environment, **pipes) for _ in range(4)]
+            assert [each.stdout.readline() for each in opening] == ["ready\n"] * 4
+            for each in opening:
+                each.stdin.write("go\n")
+                each.stdin.flush()
+            said = [each.communicate(timeout=60)[0] for each in opening]
+            assert len(set(said)) == 1
+            assert len(said[0]) == 33
 
 
 class TestKilledWriters:
