@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from server.sessions.facts import REVIEWERS, Decision, Facts, Order
 from server.sessions.order_life import is_closed
@@ -48,7 +48,7 @@ def ledger(facts: Facts, sessions: Sequence[Judged]) -> Ledger:
     counted: dict[str, Decision] = {}
     taken: dict[tuple[str, str | None], str] = {}
     of_day: dict[date, int] = defaultdict(int)
-    for decision in _in_order(facts.decisions):
+    for decision in _in_order(facts.decisions, by_event):
         session = by_event.get(decision.event)
         reason = "session_unknown" if session is None else None
         if session is not None:
@@ -72,8 +72,12 @@ def ledger(facts: Facts, sessions: Sequence[Judged]) -> Ledger:
     return found
 
 
-def _in_order(decisions: Iterable[Decision]) -> list[Decision]:
-    """What replaces comes after what it replaces; of two side by side, the one with fewer minutes first."""
+def _in_order(decisions: Iterable[Decision], by_event: Mapping[str, Judged]) -> list[Decision]:
+    """What replaces comes after what it replaces; of two side by side, the one with fewer minutes first.
+
+    Of several taken at one moment the session says which is first: a decision's id names the record that it
+    was taken on, and which event that is named after depends on what had come by then.
+    """
     by_id = {each.id: each for each in decisions}
 
     def depth(decision: Decision) -> int:
@@ -84,10 +88,13 @@ def _in_order(decisions: Iterable[Decision]) -> list[Decision]:
             steps, each = steps + 1, by_id[each.replaces]
         return steps
 
-    return sorted(
-        by_id.values(),
-        key=lambda each: (depth(each), sum(entry.minutes for entry in each.entries), each.at, each.id),
-    )
+    def place(decision: Decision) -> tuple[int, int, datetime, str, str]:
+        session = by_event.get(decision.event)
+        minutes = sum(entry.minutes for entry in decision.entries)
+        about = decision.event if session is None else session.session
+        return depth(decision), minutes, decision.at, about, decision.id
+
+    return sorted(by_id.values(), key=place)
 
 
 def _reason(

@@ -87,10 +87,19 @@ def _device_flags(events: Iterable[CheckEvent]) -> Iterable[Flag]:
 
 
 def _photo_flags(events: Iterable[CheckEvent]) -> Iterable[Flag]:
-    """The same bytes in two events: one of the photos was not taken then."""
-    first: dict[str, str] = {}
+    """The same bytes in two events: one of the photos was not taken then.
+
+    One picture of a sheet of paper stands for all lines of it, typed once and again (row 31).
+    """
+    first: dict[str, CheckEvent] = {}
     for event in events:
         for photo in event.photos:
-            before = first.setdefault(photo.sha256, event.id)
-            if before != event.id:
-                yield Flag("photo_duplicate", {"first_event": before}, event.id)
+            before = first.setdefault(photo.sha256, event)
+            if before.id != event.id and not _is_same_sheet(before, event):
+                yield Flag("photo_duplicate", {"first_event": before.id}, event.id)
+
+
+def _is_same_sheet(one: CheckEvent, other: CheckEvent) -> bool:
+    if one.sheet is None or other.sheet is None:
+        return False
+    return (one.station, one.sheet.number) == (other.station, other.sheet.number)

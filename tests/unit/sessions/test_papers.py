@@ -155,7 +155,9 @@ class TestRow31PaperSheets:
         for person in ("m-one", "m-two"):
             county.sheet_line("24 09:00", "23 09:00", "23 11:00", by=person, line=2)
 
-        assert [s.credited_min for s in county.assessment().sessions] == [120, 195]
+        found = county.assessment().sessions
+        assert [s.credited_min for s in found] == [120, 195]
+        assert not any("photo_duplicate" in codes(s) for s in found), "one picture shows the whole sheet"
 
     def test_the_participants_own_record_of_the_same_hours_is_not_added(self):
         county = self.typed("m-one", "m-two")
