@@ -33,13 +33,10 @@ function Order({ t, order, stations, sessions }) {
       <h2>{order.order_no}</h2>
       <p>{t("phone.service.hours.balance", { credited, left })}</p>
       <p>{t("phone.service.hours.so_far", { credited: sayHours(credited, t), left: sayHours(left, t) })}</p>
-      {[...told].reverse().map((session) => <Told t={t} told={session} station={nameOf(session.station)} view={sessions.find((view) => ulidOf(view._id) === ulidOf(session.id))} />)}
+      {[...told].reverse().map((session) => <Told t={t} told={session} station={nameOf(session.station)} view={sessions.find((view) => view._id === session.record)} />)}
     </section>
   );
 }
-
-/** A session is known by the event that opened it, in the ledger and as a record. */
-const ulidOf = (id) => id.split(":").at(-1);
 
 function Told({ t, told, station, view }) {
   return (
@@ -47,7 +44,7 @@ function Told({ t, told, station, view }) {
       <h3>{told.day} {station}</h3>
       {view ? <p>{sessionWord(view, t)}</p> : null}
       <Lines t={t} lines={told.lines} />
-      {view ? <p><a class="alone" href={`/app/service/session/${ulidOf(view._id)}`}>{t("phone.service.hours.open")}</a></p> : null}
+      {view ? <p><a class="alone" href={`/app/service/session/${view._id.split(":")[1]}`}>{t("phone.service.hours.open")}</a></p> : null}
     </section>
   );
 }

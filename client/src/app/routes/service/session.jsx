@@ -28,7 +28,7 @@ async function found(c) {
   const [views, orders, stations] = await Promise.all([viewsOf(c.var, "service_session"), ordersOf(c.var), c.var.feeds.stations(), readReasons(c)]);
   const view = views.find(({ _id }) => _id === `service_session:${id}`);
   if (!view) return null;
-  const told = orders.find((order) => order._id === view.order)?.ledger?.sessions.find((each) => each.id.endsWith(`:${id}`));
+  const told = orders.find((order) => order._id === view.order)?.ledger?.sessions.find((each) => each.record === view._id);
   return { view, told, station: stations.find(({ _id }) => _id === view.station)?.name ?? "", way: WAYS.find((way) => may(view, way)) };
 }
 
