@@ -14,12 +14,12 @@ import { openStore, STRICT } from "../../client/src/log/store.js";
 const CLOCK = { beacon: null, since_ms: null, skew_ms: 0 };
 
 /** Append an entry as the app does, but for what `change` says; returns {id, entry, hash}. */
-export async function append({ type = "lead", role = "volunteer", schema = 1, body, skip = 0, breakSignature = false, brokenText = false }) {
+export async function append({ type = "lead", role = "volunteer", schema = 1, body, author, skip = 0, breakSignature = false, brokenText = false }) {
   const { store, identity, key } = await phone();
   const last = await lastRow(store, identity.device);
   const envelope = {
     device: identity.device, entry: (last?.entry ?? 0) + 1 + skip, id: `${type}:${ulid().toLowerCase()}`, type, schema,
-    author: identity.member, role, at: localTime(), clock: CLOCK, prev: skip ? "0".repeat(64) : (last?.sealed.hash ?? null),
+    author: author ?? identity.member, role, at: localTime(), clock: CLOCK, prev: skip ? "0".repeat(64) : (last?.sealed.hash ?? null),
     parts: {}, app: "forge", body,
   };
   const sealed = brokenText ? await sealBroken(envelope, key) : await seal(envelope, key);
