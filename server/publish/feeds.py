@@ -74,8 +74,11 @@ class Feeds:
 
 
 def _is_news(feed: Peer, known: Document | None, *, is_filled: bool) -> bool:
-    """Was something written here that no version tells of? Seqs are compared for being the same alone."""
-    return is_filled if known is None else known.get("seq") != feed.info().update_seq
+    """Was something written here that no version tells of?
+
+    The feed is asked, for seqs are opaque: the nodes of a cluster tell one moment in as many ways.
+    """
+    return is_filled if known is None else bool(feed.changes(known["seq"], limit=1).rows)
 
 
 def _edit(record: str, view: View | None, present: Document | None) -> Document | None:
