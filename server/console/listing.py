@@ -12,6 +12,7 @@ from flask import request, url_for
 
 from server.console.layout.times import day_bounds
 from server.console.layout.words import now, zone
+from server.readmodel.list_sql import Slice
 
 Row = TypeVar("Row")
 PAGE_ROWS = 50
@@ -78,6 +79,10 @@ class ListView:
     @property
     def detail_endpoint(self) -> str:
         return f"{self.feature}.detail"
+
+    def part(self) -> Slice:
+        """Return what the read model is asked for: this page, in this order."""
+        return Slice(self.sort, is_descending=self.is_descending, offset=self.offset, limit=PAGE_ROWS)
 
     @property
     def offset(self) -> int:

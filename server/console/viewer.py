@@ -39,6 +39,15 @@ class Reach:
             stations=frozenset(s for s in scopes if s.startswith("station:")),
         )
 
+    @property
+    def asked_townships(self) -> frozenset[str] | None:
+        """What a query of the read model is asked for; None: all."""
+        return None if self.is_county else self.townships
+
+    @property
+    def asked_stations(self) -> frozenset[str] | None:
+        return None if self.is_county else self.stations
+
     def has(self, *, township: str | None = None, station: str | None = None) -> bool:
         """Does it reach a record of this township or station?"""
         return self.is_county or township in self.townships or station in self.stations

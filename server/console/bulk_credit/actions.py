@@ -55,8 +55,8 @@ def find_safe(viewer: Viewer) -> list[Safe]:
     """Return the oldest sessions that this viewer may credit together."""
     own = reach(viewer, Permission.DECIDE_SESSIONS)
     question = SessionQuestion(
-        townships=None if own.is_county else own.townships,
-        stations=None if own.is_county else own.stations,
+        townships=own.asked_townships,
+        stations=own.asked_stations,
         queue="to_decide",
         state="confirmed",
         flag="none",

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 from server.console.check_events.fence import FenceAnswer, Sample, fence_answer, samples_of
 from server.console.check_events.forms import question_of
-from server.console.listing import PAGE_ROWS, ListView, Page
-from server.console.look import Look, state_look
+from server.console.listing import ListView, Page
+from server.console.look import state_look
+from server.console.opened import OpenedRecord
 from server.console.permissions import Permission, grants_for, may, reach
-from server.console.photos import Photo, photos_of
-from server.console.proof import Proof, proof_of
+from server.console.photos import photos_of
+from server.console.proof import proof_of
 from server.console.steps import (
-    Choice,
-    HistoryLine,
     Outcome,
     StepForm,
     choices_for,
@@ -38,39 +36,15 @@ from server.readmodel.rows import RecordRow
 from server.services import current
 
 
-@dataclass(frozen=True, slots=True)
-class CheckEventView:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckEventView(OpenedRecord):
     """A check event as this viewer sees it: a station sees no order, no note and no proof."""
 
-    row: RecordRow
-    look: Look
     station: Mapping[str, Any] | None
     order: Mapping[str, Any] | None
     fix: Mapping[str, Any] | None
     samples: Sequence[Sample]
     fence: FenceAnswer | None
-    photos: Sequence[Photo]
-    history: Sequence[HistoryLine]
-    choices: Sequence[Choice]
-    proof: Proof | None
-
-    @property
-    def id(self) -> str:
-        return self.row.id
-
-    @property
-    def body(self) -> Mapping[str, Any]:
-        return self.row.body
-
-    @property
-    def heads(self) -> str:
-        return ",".join(self.row.state.heads)
-
-    @property
-    def mark(self) -> str:
-        """What changes whenever something about the event does."""
-        seen = [self.heads, *(photo.state for photo in self.photos), len(self.row.receipts)]
-        return sha256("|".join(map(str, seen)).encode()).hexdigest()[:16]
 
     @property
     def display_code(self) -> str:
@@ -81,7 +55,7 @@ def find_page(view: ListView, viewer: Viewer) -> tuple[Page[CheckEventRow], int]
     """Return the check events that fit, and the place after which later ones are news."""
     model = current().readmodel
     newest = newest_place(model)
-    part = Slice(view.sort, is_descending=view.is_descending, offset=view.offset, limit=PAGE_ROWS)
+    part = view.part()
     rows, total = check_event_rows(model, question_of(view, viewer), part)
     return Page(rows, total, view.page), newest
 
@@ -90,8 +64,8 @@ def find_line(record_id: str, viewer: Viewer) -> CheckEventRow | None:
     """Return the check event as its line of the list shows it."""
     own = reach(viewer, Permission.SEE_CHECK_EVENTS)
     question = CheckEventQuestion(
-        townships=None if own.is_county else own.townships,
-        stations=None if own.is_county else own.stations,
+        townships=own.asked_townships,
+        stations=own.asked_stations,
         record=record_id,
     )
     rows, _total = check_event_rows(current().readmodel, question, Slice("received", limit=1))
@@ -108,8 +82,8 @@ def stations_in_reach(viewer: Viewer) -> list[tuple[str, str]]:
     own = reach(viewer, Permission.SEE_CHECK_EVENTS)
     return station_names(
         current().readmodel,
-        None if own.is_county else own.townships,
-        None if own.is_county else own.stations,
+        own.asked_townships,
+        own.asked_stations,
     )
 
 

@@ -23,8 +23,8 @@ def question_of(view: ListView, viewer: Viewer) -> CheckEventQuestion:
     at_from, at_before = asked_day(filters["day"])
     received_from, received_before = asked_day(filters["received_day"])
     return CheckEventQuestion(
-        townships=None if own.is_county else own.townships,
-        stations=None if own.is_county else own.stations,
+        townships=own.asked_townships,
+        stations=own.asked_stations,
         state=filters["state"],
         station=filters["station"],
         order=filters["service_order"],

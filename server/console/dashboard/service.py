@@ -69,16 +69,16 @@ def due_soon(viewer: Viewer) -> DueSoon | None:
 def _present(viewer: Viewer) -> int:
     own = reach(viewer, Permission.SEE_LIVE_BOARD)
     since = str(now().astimezone(zone()).date() - timedelta(days=1))
-    townships = None if own.is_county else own.townships
-    stations = None if own.is_county else own.stations
+    townships = own.asked_townships
+    stations = own.asked_stations
     return len(open_sessions(current().readmodel, townships, stations, since))
 
 
 def _queue(viewer: Viewer, queue: str) -> ServiceFigure:
     own = reach(viewer, Permission.SEE_SESSIONS)
     question = SessionQuestion(
-        townships=None if own.is_county else own.townships,
-        stations=None if own.is_county else own.stations,
+        townships=own.asked_townships,
+        stations=own.asked_stations,
         queue=queue,
     )
     url = url_for("service_sessions.page", queue=queue)

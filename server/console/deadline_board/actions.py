@@ -113,8 +113,8 @@ def _of_type(kind: str, viewer: Viewer) -> list[Deadline]:
     if not clocks:
         return []
     own, model, day = reach(viewer, Permission.SEE_DEADLINES), current().readmodel, today()
-    townships = None if own.is_county else own.townships
-    stations = None if own.is_county else own.stations
+    townships = own.asked_townships
+    stations = own.asked_stations
     rows = [kept().of(model, id_, place, day) for id_, place in unsettled(model, kind, townships, stations)]
     running = [row for row in rows if row is not None and not _is_unannounced(row, viewer)]
     orders = bodies_of(model, {row.order for row in running})

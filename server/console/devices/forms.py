@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from flask import request
 
 from server.console.form import Form
-from server.console.layout.words import now, t, zone
 
 
 def parse_enrol() -> Form:
@@ -16,21 +13,3 @@ def parse_enrol() -> Form:
     form.take(request.form, "member", "replaces")
     form.want("member")
     return form
-
-
-def parse_revoke() -> tuple[Form, datetime]:
-    """Read since when and why; an empty time means now. A time to come would promise what nobody checks."""
-    form = Form()
-    form.take(request.form, "at", "reason")
-    form.want("reason")
-    form.limit("reason", 2, 500)
-    at = now()
-    if form["at"]:
-        try:
-            at = datetime.fromisoformat(form["at"]).replace(tzinfo=zone())
-        except ValueError:
-            form.errors["at"] = t("console.form.no_time")
-        else:
-            if at > now():
-                form.errors["at"] = t("console.form.time_to_come")
-    return form, at

@@ -6,11 +6,12 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from server.console.devices import actions
-from server.console.devices.forms import parse_enrol, parse_revoke
+from server.console.devices.forms import parse_enrol
 from server.console.failures import Gone
 from server.console.feature import feature
 from server.console.form import Form
 from server.console.listing import ListView
+from server.console.loss_form import parse_loss
 from server.console.names import note_names_read
 from server.console.permissions import Permission, requires
 from server.console.qr import enrol_link, qr_svg
@@ -67,7 +68,7 @@ def revoke(record_id: str) -> ResponseReturnValue:
     device = actions.find(record_id, the_viewer())
     if device is None:
         raise Gone
-    form, at = parse_revoke()
+    form, at = parse_loss()
     if not form.is_valid:
         return _show(device, form, 422)
     actions.revoke(record_id, at, form["reason"], the_viewer())

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import Final
 
 from server.console.due_dates import DueShown, shown_due_dates
@@ -18,10 +16,11 @@ from server.console.evaluations.shown import (
     suggested_grade,
 )
 from server.console.layout.words import t, t_or_code
-from server.console.listing import PAGE_ROWS, ListView, Page
+from server.console.listing import ListView, Page
 from server.console.look import Look, state_look
+from server.console.opened import OpenedRecord
 from server.console.records.kind import subject_of, within
-from server.console.steps import Choice, HistoryLine, Outcome, StepForm, choices_for, history_of, take_step
+from server.console.steps import Choice, Outcome, StepForm, choices_for, history_of, take_step
 from server.console.viewer import GrantLike, Reach, Viewer
 from server.readmodel.lead_queries import newest_place
 from server.readmodel.list_sql import Slice
@@ -35,33 +34,16 @@ FILLED_IN: Final = frozenset({"evidence_hash", "total", "weights"})
 _TEXTS: Final = ("station_comment", "township_comment", "participant_statement")
 
 
-@dataclass(frozen=True, slots=True)
-class EvaluationView:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluationView(OpenedRecord):
     """An evaluation by code; who reads it decides what may be done next."""
 
-    row: RecordRow
     code: str
     order: str
     """The order's own page, for who may see orders; empty for others."""
-    look: Look
-    choices: Sequence[Choice]
-    history: Sequence[HistoryLine]
-    due_dates: Sequence[DueShown]
     why_not: str
     evidence: str
     is_evidence_changed: bool
-
-    @property
-    def id(self) -> str:
-        return self.row.id
-
-    @property
-    def heads(self) -> str:
-        return ",".join(self.row.state.heads)
-
-    @property
-    def mark(self) -> str:
-        return sha256(self.heads.encode()).hexdigest()[:16]
 
     @property
     def scores(self) -> list[dict[str, object]]:
@@ -108,7 +90,7 @@ def find_page(view: ListView, viewer: Viewer) -> tuple[Page[EvaluationLine], int
     """Return the evaluations that fit, and the place after which later ones are news."""
     model = current().readmodel
     newest = newest_place(model)
-    part = Slice(view.sort, is_descending=view.is_descending, offset=view.offset, limit=PAGE_ROWS)
+    part = view.part()
     rows, total = record_rows(model, _question(view, viewer), part)
     return Page([_line(row) for row in rows], total, view.page), newest
 
@@ -190,8 +172,8 @@ def _question(view: ListView, viewer: Viewer) -> RecordQuestion:
     own = Reach.of(_readers(viewer))
     return RecordQuestion(
         type=EVALUATION,
-        townships=None if own.is_county else own.townships,
-        stations=None if own.is_county else own.stations,
+        townships=own.asked_townships,
+        stations=own.asked_stations,
         state=view.filters["state"],
     )
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from hashlib import sha256
-from typing import Any
 
-from server.console.due_dates import DueShown, shown_due_dates
+from server.console.due_dates import shown_due_dates
 from server.console.leads.forms import question_of
-from server.console.listing import PAGE_ROWS, ListView, Page
-from server.console.look import Look, state_look
+from server.console.listing import ListView, Page
+from server.console.look import state_look
+from server.console.opened import OpenedRecord
 from server.console.permissions import Permission, grants_for, may, reach
-from server.console.photos import Photo, photos_of
-from server.console.proof import Proof, proof_of
+from server.console.photos import photos_of
+from server.console.proof import proof_of
 from server.console.steps import (
-    Choice,
-    HistoryLine,
     Outcome,
     StepForm,
     choices_for,
@@ -30,43 +27,18 @@ from server.readmodel.rows import RecordRow
 from server.services import current
 
 
-@dataclass(frozen=True, slots=True)
-class LeadView:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadView(OpenedRecord):
     """A lead as this viewer sees it: without `reporter` and `proof` for who may not see them."""
 
-    row: RecordRow
-    look: Look
-    photos: Sequence[Photo]
-    history: Sequence[HistoryLine]
-    choices: Sequence[Choice]
-    proof: Proof | None
     reporter: str
-    due_dates: Sequence[DueShown]
-
-    @property
-    def id(self) -> str:
-        return self.row.id
-
-    @property
-    def body(self) -> Mapping[str, Any]:
-        return self.row.body
-
-    @property
-    def heads(self) -> str:
-        return ",".join(self.row.state.heads)
-
-    @property
-    def mark(self) -> str:
-        """What changes whenever something about the lead does: a step, a photo, a receipt."""
-        seen = [self.heads, *(photo.state for photo in self.photos), len(self.row.receipts)]
-        return sha256("|".join(map(str, seen)).encode()).hexdigest()[:16]
 
 
 def find_page(view: ListView, viewer: Viewer) -> tuple[Page[LeadRow], int]:
     """Return the leads that fit, and the place after which later ones are news."""
     model = current().readmodel
     newest = newest_place(model)
-    part = Slice(view.sort, is_descending=view.is_descending, offset=view.offset, limit=PAGE_ROWS)
+    part = view.part()
     rows, total = lead_rows(model, question_of(view, viewer), part)
     return Page(rows, total, view.page), newest
 
@@ -125,7 +97,7 @@ def _view(row: RecordRow, viewer: Viewer) -> LeadView:
 
 def _townships(viewer: Viewer) -> Collection[str] | None:
     own = reach(viewer, Permission.SEE_LEADS)
-    return None if own.is_county else own.townships
+    return own.asked_townships
 
 
 def _grants(row: RecordRow, viewer: Viewer) -> list[GrantLike]:

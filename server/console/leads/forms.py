@@ -30,7 +30,7 @@ def question_of(view: ListView, viewer: Viewer) -> LeadQuestion:
         days = min(36_500, int(filters["older_days"]))
         received_before = instant(now() - timedelta(days=days))
     return LeadQuestion(
-        townships=None if own.is_county else own.townships,
+        townships=own.asked_townships,
         state=filters["state"],
         domain=filters["domain"],
         township=filters["township"],

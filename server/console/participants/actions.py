@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from server.console.codes import options, word
 from server.console.form import Form
 from server.console.layout.words import t
-from server.console.listing import PAGE_ROWS, ListView, Page
+from server.console.listing import ListView, Page
 from server.console.look import Look, state_look
 from server.console.steps import WAIT_S, Outcome, await_entry, problem_text
 from server.console.viewer import Viewer
@@ -18,7 +18,6 @@ from server.identity.enrolment import EnrolmentCode
 from server.identity.person import Person
 from server.identity.person_rules import NewPerson, PersonRefused
 from server.participants import Registered, people, register
-from server.readmodel.list_sql import Slice
 from server.readmodel.participant_queries import (
     SORTS,
     ListedOrder,
@@ -81,7 +80,7 @@ class ParticipantLine:
 
 def find_page(view: ListView) -> Page[ParticipantLine]:
     """Return the participants that fit, the newest first unless asked otherwise."""
-    part = Slice(view.sort, is_descending=view.is_descending, offset=view.offset, limit=PAGE_ROWS)
+    part = view.part()
     asked = {"state": view.filters["state"], "code": view.filters["q"]}
     rows, total = participant_rows(current().readmodel, **asked, part=part)
     lines = [

@@ -9,11 +9,10 @@ from typing import Any
 import orjson
 
 from server.console.form import Form
-from server.console.listing import PAGE_ROWS, ListView, Page
+from server.console.listing import ListView, Page
 from server.console.permissions import JUDGES, Permission, may
 from server.console.steps import WAIT_S, Outcome, await_entry, who_text
 from server.console.viewer import Viewer
-from server.readmodel.list_sql import Slice
 from server.readmodel.quarantine_queries import (
     QuarantineEntry,
     QuarantineQuestion,
@@ -64,7 +63,7 @@ def question_of(view: ListView | None, viewer: Viewer) -> QuarantineQuestion:
 
 def find_page(view: ListView, viewer: Viewer) -> Page[QuarantineEntry]:
     """Return what fits the filters."""
-    part = Slice(view.sort, is_descending=view.is_descending, offset=view.offset, limit=PAGE_ROWS)
+    part = view.part()
     rows, total = quarantine_rows(current().readmodel, question_of(view, viewer), part)
     return Page(rows, total, view.page)
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 from server.console.due_dates import DueShown, shown_due_dates
 from server.console.fields import FieldOfStep, asked, given_values, value_text
 from server.console.form import Form
 from server.console.layout.words import t, t_or_code
-from server.console.listing import PAGE_ROWS, ListView, Page
+from server.console.listing import ListView, Page
 from server.console.look import Look, state_look
+from server.console.opened import OpenedRecord
 from server.console.permissions import Permission, may
-from server.console.photos import Photo, photos_of
-from server.console.proof import Proof, proof_of
+from server.console.photos import photos_of
+from server.console.proof import proof_of
 from server.console.records.forms import question_of
 from server.console.records.kind import (
     OWN_FORMS,
@@ -30,8 +30,6 @@ from server.console.records.kind import (
 )
 from server.console.steps import (
     WAIT_S,
-    Choice,
-    HistoryLine,
     Outcome,
     StepForm,
     await_entry,
@@ -54,33 +52,12 @@ from server.services import current
 SHORT_ID_CHARS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class RecordView:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordView(OpenedRecord):
     """A record as this viewer sees it."""
 
-    row: RecordRow
     title: str
-    look: Look
     facts: Sequence[tuple[str, str]]
-    photos: Sequence[Photo]
-    history: Sequence[HistoryLine]
-    choices: Sequence[Choice]
-    proof: Proof | None
-    due_dates: Sequence[DueShown]
-
-    @property
-    def id(self) -> str:
-        return self.row.id
-
-    @property
-    def heads(self) -> str:
-        return ",".join(self.row.state.heads)
-
-    @property
-    def mark(self) -> str:
-        """What changes whenever something about the record does."""
-        seen = [self.heads, *(photo.state for photo in self.photos), len(self.row.receipts)]
-        return sha256("|".join(map(str, seen)).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +78,7 @@ def find_page(view: ListView, viewer: Viewer) -> tuple[Page[RecordLine], int]:
     """Return the records that fit, and the place after which later ones are news."""
     model = current().readmodel
     newest = newest_place(model)
-    part = Slice(view.sort, is_descending=view.is_descending, offset=view.offset, limit=PAGE_ROWS)
+    part = view.part()
     rows, total = record_rows(model, question_of(view, viewer), part)
     return Page([_line(row) for row in rows], total, view.page), newest
 

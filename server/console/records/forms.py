@@ -20,8 +20,8 @@ def question_of(view: ListView, viewer: Viewer, record: str = "") -> RecordQuest
     own = Reach.of(readers(viewer, type_name()))
     return RecordQuestion(
         type=type_name(),
-        townships=None if own.is_county else own.townships,
-        stations=None if own.is_county else own.stations,
+        townships=own.asked_townships,
+        stations=own.asked_stations,
         state=view.filters["state"],
         record=record,
     )

@@ -11,7 +11,7 @@ import orjson
 
 from server.console.due_dates import DueShown, shown_due_dates
 from server.console.form import Form
-from server.console.listing import PAGE_ROWS, ListView, Page
+from server.console.listing import ListView, Page
 from server.console.look import Look, state_look
 from server.console.permissions import Permission, may
 from server.console.service_sessions.deciding import decide, prefilled, proposed_min, standing
@@ -32,7 +32,6 @@ from server.console.steps import Choice, HistoryLine, Outcome, StepForm, history
 from server.console.viewer import Viewer
 from server.readmodel.check_event_queries import station_names
 from server.readmodel.lead_queries import newest_place
-from server.readmodel.list_sql import Slice
 from server.readmodel.record_queries import RecordQuestion, records_arrived
 from server.readmodel.rows import RecordRow
 from server.readmodel.session_evidence_queries import evidence_of
@@ -107,7 +106,7 @@ class SessionView:
 def find_page(view: ListView, viewer: Viewer) -> tuple[Page[SessionLine], int]:
     """Return the sessions that fit, and the place after which later ones are news."""
     model, scope = current().readmodel, scope_of(viewer)
-    part = Slice(view.sort, is_descending=view.is_descending, offset=view.offset, limit=PAGE_ROWS)
+    part = view.part()
     rows, total = session_rows(model, scope.question(question_of(view)), part)
     return Page([line_of(row, scope.code(row.display_code)) for row in rows], total, view.page), newest_place(
         model
@@ -127,8 +126,8 @@ def count_news(_view: ListView, viewer: Viewer, after: int) -> int:
         return 0
     question = RecordQuestion(
         type="service_session",
-        townships=None if scope.own.is_county else scope.own.townships,
-        stations=None if scope.own.is_county else scope.own.stations,
+        townships=scope.own.asked_townships,
+        stations=scope.own.asked_stations,
     )
     return records_arrived(current().readmodel, question, after)
 
@@ -138,8 +137,8 @@ def stations_in_reach(viewer: Viewer) -> list[tuple[str, str]]:
     own = scope_of(viewer).own
     return station_names(
         current().readmodel,
-        None if own.is_county else own.townships,
-        None if own.is_county else own.stations,
+        own.asked_townships,
+        own.asked_stations,
     )
 
 

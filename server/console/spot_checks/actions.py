@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from typing import Any
 
-from server.console.due_dates import DueShown, shown_due_dates
+from server.console.due_dates import shown_due_dates
 from server.console.layout.words import now, zone
-from server.console.listing import PAGE_ROWS, ListView, Page
+from server.console.listing import ListView, Page
 from server.console.look import Look, state_look
+from server.console.opened import OpenedRecord
 from server.console.permissions import Permission, grants_for, reach
-from server.console.photos import Photo
 from server.console.service_sessions.words import rules
 from server.console.spot_checks.forms import question_of
 from server.console.steps import (
-    Choice,
-    HistoryLine,
     Outcome,
     StepForm,
     choices_for,
@@ -73,42 +70,20 @@ class Share:
         return self.checks * 100 >= self.target_percent * self.sessions
 
 
-@dataclass(frozen=True, slots=True)
-class SpotCheckView:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpotCheckView(OpenedRecord):
     """One spot check; `is_proved`: repeated just now with the key's seed, the draw comes to the same."""
 
-    row: RecordRow
     code: str
     station: Mapping[str, Any]
-    look: Look
-    history: Sequence[HistoryLine]
-    choices: Sequence[Choice]
-    due_dates: Sequence[DueShown]
     is_proved: bool
-    photos: Sequence[Photo] = ()
-
-    @property
-    def id(self) -> str:
-        return self.row.id
-
-    @property
-    def body(self) -> Mapping[str, Any]:
-        return self.row.body
-
-    @property
-    def heads(self) -> str:
-        return ",".join(self.row.state.heads)
-
-    @property
-    def mark(self) -> str:
-        return sha256(self.heads.encode()).hexdigest()[:16]
 
 
 def find_page(view: ListView, viewer: Viewer) -> tuple[Page[SpotCheckLine], int]:
     """Return the spot checks that fit, and the place after which later ones are news."""
     model = current().readmodel
     newest = newest_place(model)
-    part = Slice(view.sort, is_descending=view.is_descending, offset=view.offset, limit=PAGE_ROWS)
+    part = view.part()
     rows, total = spot_check_rows(model, question_of(view, viewer), part)
     bodies = bodies_of(model, {row.order for row in rows} | {row.station for row in rows})
     return Page([_line(row, bodies) for row in rows], total, view.page), newest
@@ -126,8 +101,8 @@ def count_news(_view: ListView, viewer: Viewer, after: int) -> int:
     own = reach(viewer, Permission.SEE_SPOT_CHECKS)
     question = RecordQuestion(
         type="spot_check",
-        townships=None if own.is_county else own.townships,
-        stations=None if own.is_county else own.stations,
+        townships=own.asked_townships,
+        stations=own.asked_stations,
     )
     return records_arrived(current().readmodel, question, after)
 
@@ -180,8 +155,8 @@ def stations_in_reach(viewer: Viewer) -> list[tuple[str, str]]:
     own = reach(viewer, Permission.SEE_SPOT_CHECKS)
     return station_names(
         current().readmodel,
-        None if own.is_county else own.townships,
-        None if own.is_county else own.stations,
+        own.asked_townships,
+        own.asked_stations,
     )
 
 

@@ -27,8 +27,8 @@ def question_of(view: ListView, viewer: Viewer, record: str = "") -> SpotCheckQu
     own, filters = reach(viewer, Permission.SEE_SPOT_CHECKS), view.filters
     first, after = asked_days(filters["month"], filters["day"])
     return SpotCheckQuestion(
-        townships=None if own.is_county else own.townships,
-        stations=None if own.is_county else own.stations,
+        townships=own.asked_townships,
+        stations=own.asked_stations,
         not_at={grant.scope for grant in viewer.grants if grant.role == "supervisor"},
         state=filters["state"],
         found=filters["found"],

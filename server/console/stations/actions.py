@@ -42,7 +42,7 @@ def _rows(viewer: Viewer, permission: Permission, record_id: str | None = None) 
     own = reach(viewer, permission)
     return station_rows(
         current().readmodel,
-        townships=None if own.is_county else own.townships,
-        stations=None if own.is_county else own.stations,
+        townships=own.asked_townships,
+        stations=own.asked_stations,
         station=record_id,
     )

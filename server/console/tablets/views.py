@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 from server.console.failures import Gone
 from server.console.feature import feature
 from server.console.form import Form
+from server.console.loss_form import parse_loss
 from server.console.names import note_names_read
 from server.console.permissions import Permission, requires
 from server.console.qr import enrol_link, qr_svg
 from server.console.tablets import actions
-from server.console.tablets.forms import parse_operator, parse_replacement
+from server.console.tablets.forms import parse_operator
 from server.console.viewer import the_viewer
 
 blueprint = feature("tablets")
@@ -61,7 +62,7 @@ def operator_code(record_id: str) -> ResponseReturnValue:
 def replace_secret(record_id: str) -> ResponseReturnValue:
     """Replace the secret of the rotating code, with a time of loss and a reason."""
     station = _station(record_id)
-    form, at = parse_replacement()
+    form, at = parse_loss()
     if not form.is_valid:
         return _show(station, form, 422)
     actions.replace_secret(record_id, at, form["reason"], the_viewer())

@@ -179,7 +179,7 @@ class TestDashboard:
 
         figures = re.findall(r'<span class="value"><a href="([^"]+)"[^>]*>(\d+)</a>', page)
 
-        assert len(figures) == 7
+        assert len(figures) == 11
         for href, number in figures:
             rows = prosecutor.text(href.replace("&amp;", "&")).count("<tr id=")
             rows = rows or prosecutor.text(href.replace("&amp;", "&")).count("<tr data-id=")
