@@ -22,9 +22,7 @@ from server.settings import Settings
 from server.waiting import ThreadWaiter, run_here
 
 
-def create_app(
-    settings: Settings, *, on_hub: bool = True, now: Callable[[], datetime] = utc_now
-) -> Flask:
+def create_app(settings: Settings, *, on_hub: bool = True, now: Callable[[], datetime] = utc_now) -> Flask:
     """Return the whole web application; `on_hub` is False where every request has a thread of its own."""
     app = Flask("server", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.body_limit_bytes * 2
