@@ -56,7 +56,7 @@ client/node_modules/.ready: client/package-lock.json $(VENV)/.ready
 	@touch $@
 
 CLIENT_SOURCES := $(shell find client/src client/build.mjs -type f -not -path '*/generated/*' 2>/dev/null) \
-	$(wildcard server/messages/*.toml server/records/*.py)
+	$(wildcard server/messages/*.toml server/records/*.py server/workflows/*.toml)
 client/dist/manifest.json: client/node_modules/.ready $(CLIENT_SOURCES)
 	@$(BIN)/python -m server.node node client/build.mjs
 
