@@ -157,7 +157,7 @@ class Batch:
 
     def _edit(self, document: StoredDocument, row: PreparedRow) -> Revision:
         """Extend the leaf that the writer saw. Spec: PROTOCOL B19, B23."""
-        parent = _parent_for(document, row.offered.path)
+        parent = _parent_for(document, row.offered)
         revision = next_revision(parent, is_deleted=row.offered.is_deleted, content_sha256=row.content_sha256)
         if (document.id, revision) in self._purged:
             self._revived.append((document.id, revision))
@@ -223,19 +223,22 @@ class Batch:
         touch(self._connection, self._database.name)
 
 
-def _parent_for(document: StoredDocument, path: Sequence[Revision]) -> Revision | None:
+def _parent_for(document: StoredDocument, offered: OfferedDocument) -> Revision | None:
+    """Return the leaf that an edit extends; None for a new document. Raises: Conflict."""
     if not document.exists:
-        if path:
+        if offered.path:
             # CouchDB takes any _rev for a new id; here an edit of what is not there is a conflict.
             raise Conflict
         return None
-    if not path:
-        if not document.is_deleted:
+    if not offered.path:
+        # Written anew, a deleted document goes on where it ended. It cannot be deleted once more.
+        if offered.is_deleted or not document.is_deleted:
             raise Conflict
         return document.tree.winner
-    if path[0] not in document.tree.leaves:
+    # Of a document that is deleted no leaf is named; beside a living one a deleted leaf is a leaf.
+    if document.is_deleted or offered.path[0] not in document.tree.leaves:
         raise Conflict
-    return path[0]
+    return offered.path[0]
 
 
 def _count_changes(documents: Iterable[StoredDocument]) -> tuple[int, int]:

@@ -8,14 +8,14 @@ from typing import Any, Final, Literal
 import apsw
 import orjson
 
-from sync.errors import BadRequest, DocumentNotFound, SyncError
+from sync.errors import BadRequest, DocumentNotFound, StorageFailed, SyncError
 from sync.peer import BulkGetRow, Document, ReadOptions, WriteResult
 from sync.revision import Revision, parse_revision
 from sync.spelling import SpeltDocument
 from sync.sqlite.body import BODY_COLUMNS, read_body
 from sync.sqlite.database import Database
 from sync.sqlite.seals import damaged
-from sync.sqlite.stored_document import COLUMNS, StoredDocument, load_documents
+from sync.sqlite.stored_document import COLUMNS, StoredDocument, load_sound_documents
 
 PLAIN: Final = ReadOptions()
 _WITHOUT_TREE: Final = {
@@ -31,10 +31,13 @@ class Reader:
         self._connection = connection
         self._database = database
         self._documents: dict[str, StoredDocument] | None = None
+        self._failures: dict[str, StorageFailed] = {}
         self._bodies: dict[int, tuple[Any, ...]] = {}
 
     def find(self, doc_id: str) -> StoredDocument | None:
         if self._documents is not None:
+            if doc_id in self._failures:
+                raise self._failures[doc_id]
             return self._documents.get(doc_id)
         row = self._connection.execute(
             f"SELECT {COLUMNS} FROM document WHERE database = ? AND id = ?",  # noqa: S608 - a constant
@@ -90,7 +93,11 @@ class Reader:
 
     def _load(self, doc_ids: Collection[str]) -> None:
         """Read these documents, and the bodies of their leaves, in two questions instead of two each."""
-        self._documents = load_documents(self._connection, self._database.number, doc_ids)
+        found = load_sound_documents(self._connection, self._database.number, doc_ids)
+        self._documents, self._failures = found
+        for doc_id, failure in self._failures.items():
+            if doc_id not in doc_ids:  # its id is what was damaged: nobody can tell whose row it is
+                raise failure
         numbers = [number for document in self._documents.values() for number in document.leaf_bodies]
         rows: list[tuple[Any, ...]] = self._connection.execute(
             f"SELECT {BODY_COLUMNS} FROM body b"  # noqa: S608 - a constant
@@ -108,7 +115,7 @@ class Reader:
                 if options in _WITHOUT_TREE:
                     return BulkGetRow(doc_id, [self._read_single(document, options)])
             found = self.open_revs(doc_id, "all" if rev is None else [rev], options)
-        except SyncError as error:  # a damaged body too: it keeps nobody from the others
+        except SyncError as error:  # damage too: it keeps nobody from the others
             return BulkGetRow(doc_id, [], WriteResult(doc_id, rev, error.error, error.reason))
         docs = [item for item in found if not isinstance(item, str)]
         if docs:

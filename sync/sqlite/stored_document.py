@@ -9,6 +9,7 @@ from typing import Any, Final
 import apsw
 import orjson
 
+from sync.errors import StorageFailed
 from sync.revision import Revision, parse_revision
 from sync.revision_tree import RevisionTree
 from sync.sqlite.seals import damaged, document_seal
@@ -213,10 +214,25 @@ def _decode_tree(encoded: bytes) -> tuple[RevisionTree, dict[Revision, int]]:
 def load_documents(
     connection: apsw.Connection, database: int, doc_ids: Iterable[str]
 ) -> dict[str, StoredDocument]:
-    """Return those that exist, by id."""
+    """Return those that exist, by id. Raises: StorageFailed (damaged)."""
+    return {row[1]: StoredDocument.from_row(database, row) for row in _rows(connection, database, doc_ids)}
+
+
+def load_sound_documents(
+    connection: apsw.Connection, database: int, doc_ids: Iterable[str]
+) -> tuple[dict[str, StoredDocument], dict[str, StorageFailed]]:
+    """Return those that exist, by id, and what is wrong with each that is damaged."""
+    documents, failures = {}, {}
+    for row in _rows(connection, database, doc_ids):
+        try:
+            documents[row[1]] = StoredDocument.from_row(database, row)
+        except StorageFailed as error:
+            failures[row[1]] = error
+    return documents, failures
+
+
+def _rows(connection: apsw.Connection, database: int, doc_ids: Iterable[str]) -> Iterable[tuple[Any, ...]]:
     wanted = list(doc_ids)
     if len(wanted) == 1:
-        rows = connection.execute(_ONE, (database, wanted[0]))
-    else:
-        rows = connection.execute(_SEVERAL, (database, orjson.dumps(wanted).decode()))
-    return {row[1]: StoredDocument.from_row(database, row) for row in rows}
+        return connection.execute(_ONE, (database, wanted[0]))
+    return connection.execute(_SEVERAL, (database, orjson.dumps(wanted).decode()))

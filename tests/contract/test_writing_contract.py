@@ -66,6 +66,18 @@ class TestOrdinaryEdits:
         assert again.rev.startswith("3-")
         assert gone.rev.startswith("2-")
 
+    def test_a_deleted_document_is_extended_by_who_names_no_revision_alone(self, peer):
+        gone = edit(peer, "a", edit(peer, "a", x=1).rev, _deleted=True)
+        assert edit(peer, "a", gone.rev, x=2).error == "conflict"
+        assert edit(peer, "a", gone.rev, _deleted=True).error == "conflict"
+        assert edit(peer, "a", _deleted=True).error == "conflict"
+        assert edit(peer, "a", x=2).rev.startswith("3-")
+
+    def test_beside_a_living_leaf_a_deleted_one_can_be_extended(self, peer):
+        replicate(peer, "a", 1, A)
+        replicate(peer, "a", 2, B, _deleted=True)
+        assert edit(peer, "a", f"2-{B}", _deleted=True).rev.startswith("3-")
+
     def test_a_tombstone_keeps_its_members(self, peer):
         gone = edit(peer, "a", _deleted=True, who="x")
         assert peer.open_revs("a", "all") == [{"_id": "a", "_rev": gone.rev, "who": "x", "_deleted": True}]

@@ -72,16 +72,12 @@ def excuse(probe: Probe, ours: dict[str, Any], names: ServersNames) -> Excuse | 
         return _excuse_of_batch(probe.answer["json"], ours["json"])
     if method == "PUT" and (theirs, status) == (201, 409):
         return Excuse(13, is_last=True)
-    if method in ("PUT", "DELETE") and theirs in (404, 409) and status in (200, 201):
-        return Excuse(54, is_last=True)
     return None
 
 
 def _excuse_of_batch(theirs: list[dict[str, Any]], ours: list[dict[str, Any]]) -> Excuse | None:
-    """A row that only one of both took: an edit of a deleted leaf, or of what is not there."""
+    """A row that only one of both took: an edit of what is not there."""
     for they, we in zip(theirs, ours, strict=False):
-        if "ok" in we and they.get("error") == "conflict":
-            return Excuse(54, is_last=True)
         if "ok" in they and we.get("error") == "conflict":
             return Excuse(13, is_last=True)
     return None

@@ -119,15 +119,33 @@ class TestBulkGet:
         [row] = bulk_get(tree, wanted | {"atts_since": 5})["results"]
         assert row["docs"][0]["error"]["error"] == "bad_request"
 
-    def test_a_damaged_body_is_an_error_row_among_the_others(self, db, server):
+    @pytest.mark.parametrize(
+        "damage",
+        [
+            'UPDATE body SET json = \'{"v":"x"}\' WHERE number = 1',
+            "UPDATE document SET is_deleted = 1 WHERE id = 'a'",
+            "UPDATE document SET body = 2 WHERE id = 'a'",
+        ],
+    )
+    def test_a_damaged_document_is_an_error_row_among_the_others(self, db, server, damage):
         rev, _ = (db("PUT", f"/p/{doc_id}", {"v": doc_id}).json["rev"] for doc_id in "ab")
         writing = connect(server.path)
-        writing.execute('UPDATE body SET json = \'{"v":"x"}\' WHERE number = 1')
+        writing.execute(damage)
         writing.close()
         asked = [{"id": "a"}, {"id": "a", "rev": rev}, {"id": "b"}]
         rows = db("POST", "/p/_bulk_get", {"docs": asked}).json["results"]
         assert [row["docs"][0].get("error", {}).get("error") for row in rows] == ["damaged", "damaged", None]
         assert rows[2]["docs"][0]["ok"]["v"] == "b"
+
+    def test_a_row_whose_id_was_damaged_is_no_missing_document(self, db, server):
+        writing = connect(server.path)
+        for doc_id in "ab":
+            db("PUT", f"/p/{doc_id}", {})
+        writing.execute("UPDATE document SET id = 'c' WHERE id = 'a'")
+        writing.close()
+        asked = [{"id": "b"}, {"id": "c"}]
+        rows = db("POST", "/p/_bulk_get", {"docs": asked}).json["results"]
+        assert [row["docs"][0].get("error", {}).get("error") for row in rows] == [None, "damaged"]
 
     @pytest.mark.parametrize(
         ("entry", "error"),
