@@ -20,6 +20,7 @@ from sync.errors import DatabaseNotFound
 from sync.lease import Lease, Terms
 from sync.outcome import Outcome, ThreadOutcome
 from sync.peer import Server
+from sync.sqlite import EngineLimits as EngineLimits
 from sync.sqlite import open_server
 from sync.sqlite.repair import PeerOf, Repaired, repair
 from sync.sqlite.scrub import Damage, check
@@ -31,9 +32,11 @@ OUR_DATABASES: Final = ("logs", "central", "accounts", "audit")
 WORKER: Final = "worker"
 
 
-def open_couch(path: Path, new_outcome: Callable[[], Outcome] = ThreadOutcome) -> Server:
+def open_couch(
+    path: Path, new_outcome: Callable[[], Outcome] = ThreadOutcome, limits: EngineLimits | None = None
+) -> Server:
     """Return the embedded engine on this file; `new_outcome`: how a caller waits for its write."""
-    return open_server(path, new_outcome=new_outcome)
+    return open_server(path, new_outcome=new_outcome, limits=limits)
 
 
 def open_store(settings: Settings, sockets: Sockets | None = None) -> Server:

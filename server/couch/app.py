@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING
 from flask import Request, Response
 
 from server.couch.guard import CouchGuard
+from server.couch.limits import CouchLimits
 from server.couch.options import CouchOptions
 from server.couch.page import prefers_html, welcome_page
 from server.couch.sessions import CookieSessions
 from server.couch.users import Users
 from server.hub import HubOutcomes, HubWaiter, run_in_hub_pool
 from server.services import RunBlocking
-from server.store import open_couch
+from server.store import EngineLimits, open_couch
 from server.waiting import ThreadWaiter, run_here
 from sync.http import make_face, respond
 from sync.outcome import ThreadOutcome
@@ -35,11 +36,16 @@ class CouchApp:
 
     def __init__(self, options: CouchOptions, *, on_hub: bool = True) -> None:
         new_outcome = HubOutcomes() if on_hub else ThreadOutcome
-        self.couch = open_couch(options.data / "couch.sqlite", new_outcome)
+        self.couch = open_couch(options.data / "couch.sqlite", new_outcome, engine_limits(options.limits))
         waiter = HubWaiter() if on_hub else ThreadWaiter()
         self.couch.subscribe(waiter.notify)
         run_blocking: RunBlocking = run_in_hub_pool if on_hub else run_here
-        users = Users(options.admins, options.members, secret=load_or_make_secret(options.data))
+        users = Users(
+            options.admins,
+            options.members,
+            secret=load_or_make_secret(options.data),
+            max_wrong_passwords=options.limits.max_wrong_passwords,
+        )
         self._sessions = CookieSessions(users)
         self._face = make_face(
             self.couch,
@@ -66,6 +72,22 @@ class CouchApp:
 def create_couch_app(options: CouchOptions, *, on_hub: bool = True) -> CouchApp:
     """Return the application; `on_hub` is False where every request has a thread of its own."""
     return CouchApp(options, on_hub=on_hub)
+
+
+def engine_limits(limits: CouchLimits) -> EngineLimits:
+    """Return what the engine bounds.
+
+    Where less than usual is wanted of a document's size the face sees to it: the quarantine of what it
+    refuses lies in the same engine, and must hold it.
+    """
+    usual = EngineLimits()
+    return EngineLimits(
+        document_bytes=max(limits.max_document_bytes, usual.document_bytes),
+        depth=max(limits.max_depth, usual.depth),
+        leaves=limits.max_leaves,
+        generation=limits.max_generation,
+        waiting_writes=limits.max_waiting_writes,
+    )
 
 
 def load_or_make_secret(data: Path) -> bytes:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import click
 
+from server.couch.limits import CouchLimits, limits_of, shown_limits
 from server.couch.options import CouchOptions
 from server.messages.told import one_line
-from sync.http.limits import Limits, limits_of, names_of_limits
 
 
 @click.command("couch")
@@ -54,7 +54,7 @@ from sync.http.limits import Limits, limits_of, names_of_limits
     "limits",
     multiple=True,
     metavar="NAME=NUMBER",
-    help=f"How much a client may ask for: {', '.join(names_of_limits())}.",
+    help=f"How much a client may ask for; what each bounds is in sync/README.md: {shown_limits()}.",
 )
 def couch_command(
     *,
@@ -94,7 +94,7 @@ def _accounts(given: tuple[str, ...]) -> dict[str, str]:
     return accounts
 
 
-def _limits(given: tuple[str, ...]) -> Limits:
+def _limits(given: tuple[str, ...]) -> CouchLimits:
     try:
         return limits_of(given)
     except ValueError as error:

@@ -16,15 +16,16 @@ Key = tuple[str, str]
 
 
 class Guesses:
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], most: int = MOST) -> None:
         self._clock = clock
+        self._most = most
         self._counted: OrderedDict[Key, tuple[float, int]] = OrderedDict()
 
     def check(self, key: Key) -> None:
         """Raises: TooManyRequests."""
         began_s, count = self._counted.get(key, (0.0, 0))
         left_s = began_s + WINDOW_S - self._clock()
-        if count >= MOST and left_s > 0:
+        if count >= self._most and left_s > 0:
             raise TooManyRequests(left_s)
 
     def note(self, key: Key) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from sync.http.limits import Limits
+from server.couch.limits import CouchLimits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +21,7 @@ class CouchOptions:
     workers: int = 1
     admins: Mapping[str, str] = field(default_factory=dict, repr=False)
     members: Mapping[str, str] = field(default_factory=dict, repr=False)
-    limits: Limits = field(default_factory=Limits)
+    limits: CouchLimits = field(default_factory=CouchLimits)
 
     def send(self) -> int:
         """Return a descriptor from which another process receives these: no list shows a password."""
@@ -35,4 +35,4 @@ class CouchOptions:
     def receive(descriptor: int) -> CouchOptions:
         with os.fdopen(descriptor) as pipe:
             sent = json.load(pipe)
-        return CouchOptions(**sent | {"data": Path(sent["data"]), "limits": Limits(**sent["limits"])})
+        return CouchOptions(**sent | {"data": Path(sent["data"]), "limits": CouchLimits(**sent["limits"])})

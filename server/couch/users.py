@@ -16,7 +16,7 @@ from typing import Final
 
 from flask import Request
 
-from server.couch.guesses import Guesses
+from server.couch.guesses import MOST, Guesses
 from sync.errors import BadRequest, Unauthorized
 
 ADMIN_ROLE: Final = "_admin"
@@ -55,6 +55,7 @@ class Users:
         *,
         secret: bytes,
         clock: Callable[[], float] = time.time,
+        max_wrong_passwords: int = MOST,
     ) -> None:
         # One fast keyed hash: nothing is stored, so there is nothing that a slow one would protect.
         self._salt = secrets.token_bytes(16)
@@ -63,7 +64,7 @@ class Users:
         self._admins = frozenset(admins)
         self._secret = secret
         self._clock = clock
-        self._guesses = Guesses(clock)
+        self._guesses = Guesses(clock, max_wrong_passwords)
         self._genuine: dict[str, tuple[str, int]] = {}
 
     def of(self, request: Request) -> User:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +18,7 @@ class Limits:
     max_document_bytes: int = 8_000_000
     max_depth: int = 200
     max_generation: int = 9_999_999
+    max_id_bytes: int = 8_000
     max_local_bytes: int = 1_000_000
     max_url_bytes: int = 8_000
     max_batch_rows: int = 10_000
@@ -28,23 +27,3 @@ class Limits:
     page_rows: int = 2_000
     feed_timeout_s: float = 60.0
     recheck_s: float = 4.0
-
-
-def names_of_limits() -> list[str]:
-    return [each.name for each in fields(Limits)]
-
-
-def limits_of(texts: Iterable[str]) -> Limits:
-    """Return the limits with those that `name=number` set. Raises: ValueError, with the text that is bad."""
-    kinds = {each.name: float if isinstance(each.default, float) else int for each in fields(Limits)}
-    given: dict[str, Any] = {}
-    for text in texts:
-        name, _, number = text.partition("=")
-        try:
-            value = kinds[name](number)
-        except (KeyError, ValueError) as error:
-            raise ValueError(text) from error
-        if not 0 < value < 10**15:
-            raise ValueError(text)
-        given[name] = value
-    return Limits(**given)

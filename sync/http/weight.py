@@ -1,10 +1,11 @@
-"""What one document may weigh, asked before the engine is: its bytes, its nesting, its generation."""
+"""What one document may weigh, asked before the engine is: its bytes, its nesting, its generation, its id."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from sync.document import LOCAL_PREFIX
 from sync.errors import BadRequest, TooLarge
 from sync.http.json_text import dump_json
 from sync.http.limits import Limits
@@ -12,12 +13,11 @@ from sync.http.limits import Limits
 
 def is_stricter(limits: Limits) -> bool:
     """Whether these limits are others than the engine's own, which weighs every document itself."""
-    usual = Limits()
-    return (limits.max_document_bytes, limits.max_depth, limits.max_generation) != (
-        usual.max_document_bytes,
-        usual.max_depth,
-        usual.max_generation,
-    )
+    return _of_a_document(limits) != _of_a_document(Limits())
+
+
+def _of_a_document(limits: Limits) -> tuple[int, ...]:
+    return limits.max_document_bytes, limits.max_depth, limits.max_generation, limits.max_id_bytes
 
 
 def check_weight(row: Any, limits: Limits) -> None:
@@ -31,8 +31,19 @@ def check_weight(row: Any, limits: Limits) -> None:
     # So few brackets cannot nest deeper; only a text with many is looked at value by value.
     if text.count(b"[") + text.count(b"{") > limits.max_depth and depth(row) > limits.max_depth:
         raise BadRequest(_too_deep(limits), error="doc_validation")
-    if isinstance(row, Mapping) and _generation(row) > limits.max_generation:
-        raise BadRequest(f"A document may have at most {limits.max_generation} revisions.")
+    if isinstance(row, Mapping):
+        if _generation(row) > limits.max_generation:
+            raise BadRequest(f"A document may have at most {limits.max_generation} generations.")
+        _check_id(row.get("_id"), limits)
+
+
+def _check_id(doc_id: object, limits: Limits) -> None:
+    """Raises: BadRequest. Checkpoints are named by whoever replicates."""
+    if not isinstance(doc_id, str) or doc_id.startswith(LOCAL_PREFIX):
+        return
+    if len(doc_id) * 4 > limits.max_id_bytes < len(doc_id.encode(errors="replace")):
+        reason = f"A document id may have at most {limits.max_id_bytes} bytes."
+        raise BadRequest(reason, error="illegal_docid")
 
 
 def depth(value: Any) -> int:

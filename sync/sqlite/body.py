@@ -40,7 +40,7 @@ EMPTY = EncodedBody(b"{}", hashlib.sha256(b"{}").digest(), is_wide=False)
 def content_sha256(body: dict[str, Any], encoded: EncodedBody) -> bytes:
     """Return the SHA-256 of the content in sorted key order: what a new revision is named after."""
     if encoded.is_wide:
-        in_order = _encode_exactly(body, DEFAULTS.depth, sort_keys=True)
+        in_order = _compact(body, sort_keys=True)
     else:
         in_order = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
     return encoded.sha256 if in_order == encoded.json else hashlib.sha256(in_order).digest()
@@ -67,7 +67,7 @@ def encode_body(
     if _is_deeper(encoded, limits.depth):
         raise _too_deep(limits.depth)
     # orjson writes NaN as null; what it reads back is then another value, told without a walk in Python.
-    if b"null" in encoded and not is_wide and orjson.loads(encoded) != body and _has_nan(body):
+    if b"null" in encoded and not is_wide and orjson.loads(encoded) != body and _has_nan(body, limits.depth):
         raise BadRequest("NaN and Infinity are not JSON.", error="doc_validation")
     if b'"__proto__"' in encoded and has_proto_member(body):
         raise BadRequest("A member named __proto__ does not survive replication.", error="doc_validation")
@@ -101,11 +101,11 @@ def _is_deeper(encoded: bytes, depth: int) -> bool:
     return True
 
 
-def _encode_exactly(body: dict[str, Any], deepest: int, *, sort_keys: bool = False) -> bytes:
+def _encode_exactly(body: dict[str, Any], deepest: int) -> bytes:
     if any(depth > deepest for depth, _ in _values(body, deepest)):
         raise _too_deep(deepest)
     try:
-        return _compact(body, sort_keys=sort_keys)
+        return _compact(body)
     except (TypeError, ValueError, RecursionError) as error:
         raise BadRequest("The document cannot be written as JSON.", error="doc_validation") from error
 
@@ -136,10 +136,8 @@ def decode_body(encoded: bytes, sha256: bytes, is_wide: bool) -> SpeltDocument:
     return SpeltDocument(json.loads(encoded) if is_wide else orjson.loads(encoded), encoded)
 
 
-def _has_nan(body: dict[str, Any]) -> bool:
-    return any(
-        isinstance(value, float) and not math.isfinite(value) for _, value in _values(body, DEFAULTS.depth)
-    )
+def _has_nan(body: dict[str, Any], deepest: int) -> bool:
+    return any(isinstance(value, float) and not math.isfinite(value) for _, value in _values(body, deepest))
 
 
 def _values(body: object, deepest: int) -> Iterator[tuple[int, object]]:

@@ -34,7 +34,9 @@ class TestRefusals:
             "--data", str(tmp_path), "--host", host
         )
 
-    @pytest.mark.parametrize("limit", ["max_depth", "max_depth=x", "max_depth=0", "nope=1", "max_depth=-5"])
+    @pytest.mark.parametrize(
+        "limit", ["max_depth", "max_depth=x", "max_depth=0", "nope=1", "max_depth=-5", "max_id_bytes=8001"]
+    )
     def test_a_limit_that_is_none(self, tmp_path, limit):
         said = refusal("--data", str(tmp_path), "--admin", "a:b", "--limit", limit)
         assert f"no such limit, or no such number: {limit}" in said
