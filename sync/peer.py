@@ -192,6 +192,12 @@ class Peer(Protocol):
     ) -> list[DocRow]:
         """Return rows by id (code point order), start and end inclusive."""
 
+    def count_before(self, start: str, *, descending: bool = False) -> int | None:
+        """Return how many rows of `all_docs` come before those from `start` on.
+
+        None where that would cost the more the larger the database is.
+        """
+
     def get_local(self, local_id: str) -> Document | None:
         """Return `_local/<local_id>`, or None. It is never replicated, listed or counted."""
 

@@ -14,6 +14,7 @@ from sync.couchdb.reads import (
     PLAIN,
     read_bulk,
     read_by_key,
+    read_count_before,
     read_difference,
     read_leaves,
     read_range,
@@ -143,6 +144,9 @@ class CouchPeer:
             include_docs=include_docs,
             descending=descending,
         )
+
+    def count_before(self, start: str, *, descending: bool = False) -> int | None:
+        return read_count_before(self.asking, start, descending=descending)
 
     def get_local(self, local_id: str) -> Document | None:
         return read_local(self.asking, local_id)

@@ -124,6 +124,12 @@ def read_range(
     return [doc_row(row) for row in database.ask("GET", "_all_docs", parameters).json()["rows"]]
 
 
+def read_count_before(database: Asking, start: str, *, descending: bool) -> int | None:
+    parameters = {"start_key": encode(start).decode(), "descending": descending, "limit": 0}
+    offset: int | None = database.ask("GET", "_all_docs", parameters).json()["offset"]
+    return offset
+
+
 def doc_row(row: Mapping[str, Any]) -> DocRow:
     return DocRow(row["id"], row["value"]["rev"], row.get("doc"))
 

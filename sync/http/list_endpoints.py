@@ -105,8 +105,10 @@ def _listed(call: Call, said: Said, asked: Range) -> Response:
             reason = "`keys` is incompatible with `key`, `start_key` and `end_key`"
             raise BadRequest(reason, error="query_parse_error")
         return _by_keys(call, asked, keys)
-    total, seq, rows = call.on_peer(lambda peer: (*_counted(peer), _read(call, peer, asked, None, 0)))
-    offset = min(asked.skip, total) if asked.start is None else None
+    total, seq, before, rows = call.on_peer(
+        lambda peer: (*_counted(peer), _before(peer, asked), _read(call, peer, asked, None, 0))
+    )
+    offset = None if before is None else min(before + asked.skip, total)
     head = {"total_rows": total, "offset": offset} | ({"update_seq": seq} if flag(said, "update_seq") else {})
     opening = dump_json(head)[:-1] + b',"rows":[\n'
     if _is_last(call, asked, rows, len(rows)):
@@ -117,6 +119,10 @@ def _listed(call: Call, said: Said, asked: Range) -> Response:
 def _counted(peer: Peer) -> tuple[int, Seq]:
     info = peer.info()
     return info.doc_count, info.update_seq
+
+
+def _before(peer: Peer, asked: Range) -> int | None:
+    return 0 if asked.start is None else peer.count_before(asked.start, descending=asked.descending)
 
 
 def _pages(call: Call, asked: Range, opening: bytes, rows: list[DocRow]) -> Generator[bytes]:

@@ -23,6 +23,10 @@ _ROW: Final = (
 _ROW_BY_KEY: Final = f"{_ROW} AND d.id IN (SELECT value FROM json_each(:keys))"  # noqa: S608
 
 
+MOST_COUNTED: Final = 10_000
+"""Rows that are gone through for a count, from either end: a millisecond, however large the database."""
+
+
 def read_all_docs(
     connection: apsw.Connection,
     database: Database,
@@ -45,6 +49,26 @@ def read_all_docs(
     values = {"database": database.number, "include_docs": include_docs, "low": low, "high": high}
     rows = _existing(connection.execute(query, values), database, include_docs=include_docs)
     return list(islice(rows, skip, None if limit is None else skip + limit))
+
+
+def count_before(
+    connection: apsw.Connection, database: Database, start: str, *, descending: bool
+) -> int | None:
+    """Count from whichever end is near; None in the midst of a large database."""
+    before, behind = ("> ?", "<= ?") if descending else ("< ?", ">= ?")
+    count = _count_near(connection, database, before, start)
+    if count is not None:
+        return count
+    others = _count_near(connection, database, behind, start)
+    return None if others is None else database.doc_count - others
+
+
+def _count_near(connection: apsw.Connection, database: Database, side: str, start: str) -> int | None:
+    order = "DESC" if side[0] == "<" else "ASC"  # away from `start`
+    near = f"SELECT is_deleted FROM document WHERE database = ? AND id {side} ORDER BY id {order} LIMIT ?"  # noqa: S608
+    query = f"SELECT count(*), coalesce(sum(is_deleted), 0) FROM ({near})"  # noqa: S608 - constants
+    [(rows, deleted)] = connection.execute(query, (database.number, start, MOST_COUNTED + 1))
+    return rows - deleted if rows <= MOST_COUNTED else None
 
 
 def read_docs_by_key(

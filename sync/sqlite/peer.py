@@ -31,7 +31,7 @@ from sync.sqlite.database import Database, find_database
 from sync.sqlite.edits import WriteRows, prepare_rows
 from sync.sqlite.feed import Question, read_changes
 from sync.sqlite.limits import EngineLimits
-from sync.sqlite.lists import read_all_docs, read_docs_by_key
+from sync.sqlite.lists import count_before, read_all_docs, read_docs_by_key
 from sync.sqlite.local_documents import delete_local, prepare_local, put_local, read_local
 from sync.sqlite.purging import known_as_purged, purge_leaves
 from sync.sqlite.readers import Readers
@@ -194,6 +194,10 @@ class SqlitePeer:
                 include_docs=include_docs,
                 descending=descending,
             )
+
+    def count_before(self, start: str, *, descending: bool = False) -> int | None:
+        with self._snapshot() as (connection, database):
+            return count_before(connection, database, start, descending=descending)
 
     def get_local(self, local_id: str) -> Document | None:
         with self._snapshot() as (connection, database):

@@ -164,6 +164,12 @@ class TestAllDocs:
         assert [row.id for row in peer.all_docs(start="d", end="b", descending=True)] == ["d", "c", "b"]
         assert [row.id for row in peer.all_docs(limit=2, skip=1)] == ["b", "c"]
 
+    def test_what_comes_before_an_id_is_counted_in_both_directions(self, peer):
+        write(peer, "a", "b", "c", "d", "e")
+        peer.bulk_docs([{"_id": "b", "_rev": peer.get("b")["_rev"], "_deleted": True}])
+        assert [peer.count_before(start) for start in ("", "a", "c", "cc", "z")] == [0, 0, 1, 2, 4]
+        assert [peer.count_before(start, descending=True) for start in ("z", "c", "bb", "")] == [0, 2, 3, 4]
+
     def test_keys_are_answered_in_the_order_asked(self, peer):
         write(peer, "a", "b")
         rows = peer.all_docs(keys=["b", "nope", "a"], include_docs=True)

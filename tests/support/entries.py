@@ -23,7 +23,7 @@ from server.records.signing import SigningKey
 from server.services import Services
 from server.settings import Settings
 from server.worker import settle, worker_steps
-from sync.peer import Document
+from sync.peer import Document, Peer
 
 TOWNSHIP = "371425104"
 OTHER_TOWNSHIP = "371425105"
@@ -212,6 +212,11 @@ class CentreInTest:
     def station_and_order(self, participant: str) -> tuple[str, str]:
         station = self.desk("station", station_body()).id
         return station, self.desk("service_order", order_body(participant, [station])).id
+
+
+def revisions(peer: Peer) -> dict[str, tuple[str, ...]]:
+    """What was written there: another write is another revision, wherever it is read (a seq is not)."""
+    return {row.id: row.revs for row in peer.changes(style="all_docs").rows}
 
 
 @contextmanager

@@ -58,6 +58,37 @@ class TestAllDocs:
         ):
             assert [row["doc"] for row in answer.json["rows"]] == [shown]
 
+    @pytest.mark.parametrize(
+        ("query", "offset"),
+        [
+            ('startkey="c"', 2),
+            ('startkey="c"&skip=1', 3),
+            ('startkey="c"&skip=9', 5),
+            ('startkey="c"&endkey="a"', 2),
+            ('startkey="c"&descending=true', 2),
+            ('startkey="d"&endkey="b"&descending=true&skip=1', 2),
+            ('startkey="bb"&descending=true', 3),
+            ('startkey="0"&descending=true', 5),
+            ('endkey="b"&descending=true', 0),
+            ('key="c"&descending=true', 2),
+            ('startkey="zz"', 5),
+            ('keys=["b","a"]', None),
+        ],
+    )
+    def test_the_offset_is_the_place_of_the_first_row(self, db, query, offset):
+        """As CouchDB 3.5 answers each of these."""
+        write(db, *"abcde")
+        gone = write(db, "bb")["bb"]
+        db("DELETE", f"/p/bb?rev={gone}")
+        assert db("GET", f"/p/_all_docs?{query}").json["offset"] == offset
+
+    def test_in_the_midst_of_a_large_database_it_is_not_counted(self, db, monkeypatch):
+        """QUIRKS 61: it would cost the more the larger the database is."""
+        monkeypatch.setattr("sync.sqlite.lists.MOST_COUNTED", 2)
+        write(db, *"abcdefg")
+        offsets = [db("GET", f'/p/_all_docs?startkey="{start}"').json["offset"] for start in "acdfg"]
+        assert offsets == [0, 2, None, 5, 6]
+
     def test_design_documents_have_a_list_of_their_own(self, db):
         write(db, "a", "_design/x", "_design/y", "z")
         assert ids_of(db("GET", "/p/_design_docs")) == ["_design/x", "_design/y"]

@@ -79,6 +79,8 @@ def ask_everything(peer) -> None:
     peer.changes(limit=1, design_only=True)
     peer.changes(limit=2, selector={"v": {"$gt": 3}})
     peer.all_docs(start="d1", limit=3, include_docs=True)
+    peer.count_before("d1")
+    peer.count_before("d1", descending=True)
     peer.all_docs(end="d4", descending=True, limit=3)
     peer.all_docs(keys=["d1"])
     peer.put_local("checkpoint", {})
