@@ -21,6 +21,8 @@ from tests.support.history import History, begin_again, folded, make_history, ou
 from tests.support.soak import scaled
 
 DOCUMENTS = 14
+LONGEST_S = 900
+"""A cluster of three nodes on one busy disk takes up to 20 s for an order."""
 
 
 @pytest.fixture
@@ -37,6 +39,7 @@ def deliver(centre: CentreInTest, history: History, order: Sequence[int], batch:
 
 
 class TestOrder:
+    @pytest.mark.timeout(LONGEST_S)
     @settings(
         max_examples=scaled(12, 500),
         deadline=None,
@@ -101,6 +104,7 @@ class TestOneRecordTwice:
         assert [flag["code"] for flag in found[again]["standing"]["flags"]] == ["duplicate"]
         assert [reason["code"] for reason in found[other]["standing"]["reasons"]] == ["id_taken"]
 
+    @pytest.mark.timeout(LONGEST_S)
     @settings(
         max_examples=scaled(12, 500),
         deadline=None,
