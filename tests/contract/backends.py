@@ -65,7 +65,7 @@ def _write_every_copy(server: RemoteServer) -> None:
     copies, plain = copies_at(server), server._connection.ask
 
     def ask(method: str, path: str, parameters: Any = None, body: object = None, **more: Any) -> Answer:
-        if method != "GET" and path.count("/") > 1:
+        if method != "GET" and path.count("/") > 1 and not path.endswith("/_bulk_get"):
             parameters = {**(parameters or {}), "w": copies}
         return plain(method, path, parameters, body, **more)
 
