@@ -31,6 +31,7 @@ def serving(look, desk):
         service_types=LONG_TYPES,
         verify_level="L3",
     )
+    look.cut_off(False)
     phone = ParticipantPhone(look.profile("participant"), look.origin)
     phone.open()
     phone.enrol(look.code(offered.member))
