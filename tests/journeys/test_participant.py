@@ -111,6 +111,7 @@ class TestALifeOfAParticipantsPhone:
             assert set(seen.verdicts(device).values()) == {"accepted"}
             assert len(seen.stored_hashes(signature["id"])) == 1
         day = ["in", "break_start", "break_end", "mid_check", "out"]
-        assert [what(entry) for entry in written] == ["signature", "pledge", "slot", *day, "explain", "withdraw"]
+        expected = ["signature", "pledge", "slot", *day, "explain", "withdraw"]
+        assert [what(entry) for entry in written] == expected
         assert came_in["id"] == came
         assert pledge["body"]["fields"]["pledge_ref"] == signature["id"]

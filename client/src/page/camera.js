@@ -11,7 +11,12 @@ const KEPT_TYPES = ["image/jpeg", "image/png", "image/webp"];
 
 /** @param {HTMLInputElement} input a file field; what was chosen before this was loaded is taken as well */
 export function takePhotos(input) {
-  const take = () => { if (input.files.length > 0) void add(input, [...input.files]); };
+  const take = () => {
+    const files = [...input.files];
+    // Emptied at once: the event of what was taken already finds nothing, and the same file may be chosen again.
+    input.value = "";
+    if (files.length > 0) void add(input, files);
+  };
   input.addEventListener("change", take);
   take();
 }
@@ -30,8 +35,6 @@ async function add(input, files) {
       sayFailed(input.dataset.failed);
     }
   }
-  // The same file may be chosen again.
-  input.value = "";
 }
 
 async function hand(form, path) {
