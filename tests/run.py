@@ -1,7 +1,8 @@
 """Run the tests: `python -m tests.run [--quick] [--soak] [PATHS]`.
 
 Sets up the browser and the Chinese font where it may, runs Python's and Node's tests, prints the ten
-slowest, and ends with `N passed, N failed`.
+slowest, and ends with `N passed, N failed`. A whole run goes in two lanes side by side: those with browsers,
+which mostly wait, and all others, whose output follows when they are over.
 """
 
 from __future__ import annotations
@@ -13,8 +14,11 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from tests.browser_setup import ensure_browser
 
@@ -38,18 +42,45 @@ class Case:
 def main() -> int:
     options = _options()
     started = time.monotonic()
-    paths = options.paths or ["tests"]
-    ignored = [f"--ignore={part}" for part in (*BROWSER_PARTS, *LONG_PARTS)] if options.quick else []
     if not options.quick:
         ensure_browser()
     environment = os.environ | ({"SOAK": "1"} if options.soak else {})
     with tempfile.TemporaryDirectory() as folder:
         node = _start_node(Path(folder) / "node.xml") if not options.paths else None
-        code = _run_pytest([*paths, *ignored], Path(folder) / "python.xml", environment)
+        codes = _run_lanes(_lanes(options), Path(folder), environment)
         node_code = node.wait() if node else 0
         cases = [c for report in sorted(Path(folder).glob("*.xml")) for c in _cases(report)]
     _print_summary(cases, time.monotonic() - started)
-    return 1 if code or node_code or not cases else 0
+    return 1 if any(codes) or node_code or not cases else 0
+
+
+def _lanes(options: argparse.Namespace) -> list[list[str]]:
+    """Return pytest's paths and what it leaves out, for each process."""
+    if options.paths:
+        return [options.paths]
+    if options.quick:
+        return [["tests", *_without((*BROWSER_PARTS, *LONG_PARTS))]]
+    return [["tests", *_without(BROWSER_PARTS)], list(BROWSER_PARTS)]
+
+
+def _without(parts: Sequence[str]) -> list[str]:
+    return [f"--ignore={part}" for part in parts]
+
+
+def _run_lanes(lanes: list[list[str]], folder: Path, environment: dict[str, str]) -> list[int]:
+    outputs = [folder / f"lane-{number}.txt" for number in range(1, len(lanes))]
+    with ExitStack() as open_files:
+        aside = [
+            _start_pytest(
+                lane, output.with_suffix(".xml"), environment, open_files.enter_context(output.open("w"))
+            )
+            for lane, output in zip(lanes[1:], outputs, strict=True)
+        ]
+        processes = [_start_pytest(lanes[0], folder / "lane-0.xml", environment, None), *aside]
+        codes = [process.wait() for process in processes]
+    for output in outputs:
+        print(output.read_text(), flush=True)
+    return codes
 
 
 def _options() -> argparse.Namespace:
@@ -67,12 +98,16 @@ def _start_node(report: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=ROOT)
 
 
-def _run_pytest(arguments: list[str], report: Path, environment: dict[str, str]) -> int:
+def _start_pytest(
+    arguments: list[str], report: Path, environment: dict[str, str], output: TextIO | None
+) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "pytest", *arguments, f"--junitxml={report}", "--durations=0"]
     command += ["--durations-min=9999"]
     if "SOAK" in environment:
         command += ["--timeout=7200"]
-    return subprocess.call(command, cwd=ROOT, env=environment)
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT if output else None
+    )
 
 
 def _cases(report: Path) -> list[Case]:
