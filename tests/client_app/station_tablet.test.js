@@ -1,20 +1,14 @@
 /** The tablet's screens: what is behind the PIN, the roster, forms of paper (DOMAIN 4, rows 5, 6, 17, 31; ARCHITECTURE, "Service at stations"). */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { enrolledTablet, PERSON_CODE, STATION_ID, ZHAO } from "../client/phones.js";
-import { begin, choosePin, lock } from "../../client/src/log/operators.js";
-import { fetchState } from "../../client/src/log/state.js";
+import { STATION_ID, ZHAO } from "../client/phones.js";
+import { lock } from "../../client/src/log/operators.js";
 import { actBody, actFrom, actProblems } from "../../client/src/app/routes/station/act_form.js";
 import { rosterOf } from "../../client/src/app/routes/station/roster.js";
 import { lineBody, lineProblems, sheetProblems } from "../../client/src/app/routes/station/sheet_form.js";
-import { feedsWith, screensOver, seen } from "./app_rig.js";
+import { seen } from "./app_rig.js";
+import { ORDERS, PIN, STATION, tabletScreens } from "./tablet_rig.js";
 
-const PIN = "258036";
-const STATION = { _id: STATION_ID, type: "station", name: "祝阿镇公益服务站", version: 3 };
-const ORDERS = [
-  { _id: "service_order:01aa", display_code: "甲-01", verify_level: "L2" },
-  { _id: "service_order:01bb", display_code: "乙-02", verify_level: "L1" },
-];
 const t = (key) => key;
 
 function formOf(fields) {
@@ -23,19 +17,8 @@ function formOf(fields) {
   return form;
 }
 
-async function tabletScreens(test, views = {}) {
-  const { phone } = await enrolledTablet(test);
-  await begin(phone, PERSON_CODE.zhao);
-  await choosePin(phone, PIN);
-  await fetchState(phone.store, phone.session);
-  const stationViews = async (type) => ({ service_order: ORDERS, ...views })[type] ?? [];
-  const screens = screensOver(phone, {}, { ...feedsWith({ stations: [STATION] }), stationViews });
-  await screens.post("/app/station/language", { language: "zh" });
-  return screens;
-}
-
 describe("behind the PIN", () => {
-  for (const path of ["roster", "records", "sheets", "stand-down", "person/01aa", "act/in/01aa"]) {
+  for (const path of ["roster", "records", "sheets", "stand-down", "person/01aa", "act/in/01aa", "evaluation/01ev"]) {
     it(`${path} is not shown by a locked tablet`, async (test) => {
       const { get, phone } = await tabletScreens(test);
       await lock(phone);

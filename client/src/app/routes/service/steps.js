@@ -36,13 +36,18 @@ export function standing(view, steps) {
 }
 
 /**
- * Seal one step. @param {{_id: string, type: string, heads: string[]}} view as it stands
+ * One step as it is sealed. @param {{_id: string, type: string, heads: string[]}} view as it stands
  * @param {{id: string, action: string, fields?: object}} asked `id` comes with the form, so that two taps are one step
  */
-export function appendStep(phone, view, { id, action, fields = {} }) {
+export function stepOn(view, { id, action, fields = {} }) {
   const to = STEPS[view.type][action];
   const body = { record: view._id, base: view.heads, action, fields, ...(to ? { to } : {}) };
-  return phone.append({ id, type: "step", role: ROLE, body });
+  return { id, type: "step", body };
+}
+
+/** Seal one step of the participant. @see stepOn */
+export function appendStep(phone, view, asked) {
+  return phone.append({ ...stepOn(view, asked), role: ROLE });
 }
 
 export function newId(type) {

@@ -16,8 +16,8 @@ const OF_A_DAY = 400;
 export const records = new Hono()
   .get("/records", behindPin(async (c, person) => {
     await readReasons(c);
-    const [rows, people, orders] = await Promise.all([written(c.var.phone), operators(c.var.phone), c.var.feeds.stationViews("service_order")]);
-    return show(c, <RecordsScreen c={c} person={person} rows={rows} people={people} orders={orders} />);
+    const [rows, people, codes] = await Promise.all([written(c.var.phone), operators(c.var.phone), codesOf(c.var.feeds)]);
+    return show(c, <RecordsScreen c={c} person={person} rows={rows} people={people} codes={codes} />);
   }))
   .post("/sync", behindPin(async (c) => {
     c.var.phone.syncNow();
@@ -36,14 +36,19 @@ async function written(phone, now = new Date()) {
   return [...all.values()].sort((a, b) => b.entry - a.entry);
 }
 
-function RecordsScreen({ c, person, rows, people, orders }) {
+/** Of orders and of what is about them. @returns {Promise<Map<string, string>>} display code by record */
+async function codesOf(feeds) {
+  const views = await Promise.all(["service_order", "evaluation"].map((type) => feeds.stationViews(type)));
+  return new Map(views.flat().map((view) => [view._id, view.display_code]));
+}
+
+function RecordsScreen({ c, person, rows, people, codes }) {
   const { t, preferences } = c.var;
-  const codes = new Map(orders.map((order) => [order._id, order.display_code]));
   const names = new Map(people.map((each) => [each.member, each.display_name]));
   return (
     <StationScreen c={c} title={t("phone.station.place.records")} person={person} place="records">
       <ul id="live" class="written" hx-get="/app/station/records" hx-select="#live" hx-trigger="liandong:changed from:body" hx-swap="outerMorph">
-        {rows.map((row) => <li><Written t={t} row={row} code={codes.get(row.body.order)} name={names.get(row.author)} /></li>)}
+        {rows.map((row) => <li><Written t={t} row={row} code={codes.get(row.body.order ?? row.body.record)} name={names.get(row.author)} /></li>)}
       </ul>
       {rows.length === 0 ? <p class="empty">{t("phone.station.records_empty")}</p> : null}
       <form method="post" action="/app/station/sync"><button>{t("phone.station.sync_now")}</button></form>
@@ -56,7 +61,7 @@ function RecordsScreen({ c, person, rows, people, orders }) {
 }
 
 function Written({ t, row, code, name }) {
-  const kind = row.type === "check_event" ? row.body.kind : row.type;
+  const kind = row.type === "check_event" ? row.body.kind : row.type === "step" ? row.body.action : row.type;
   const reasons = row.place.reasons.map((reason) => inWords("reason", reason, t));
   return (
     <>

@@ -3,6 +3,7 @@ import { Hono } from "hono/tiny";
 import { show } from "../../context.js";
 import { sayShort } from "../../when.js";
 import { Icon } from "../../parts/icon.jsx";
+import { toWrite } from "./evaluation.jsx";
 import { Said, StationScreen } from "./frame.jsx";
 import { behindPin } from "./guard.js";
 import { rosterNow } from "./roster.js";
@@ -12,9 +13,9 @@ const STATION_ACTIONS = { out: ["in"], here: ["out", "mid_check", "break_start"]
 
 export const roster = new Hono()
   .get("/roster", behindPin(async (c, person) => {
-    const people = await rosterNow(c);
+    const [people, evaluations] = await Promise.all([rosterNow(c), toWrite(c)]);
     const said = c.req.query("saved");
-    return show(c, <RosterScreen c={c} person={person} people={people} said={said} />);
+    return show(c, <RosterScreen c={c} person={person} people={people} evaluations={evaluations} said={said} />);
   }))
   .get("/person/:ulid", behindPin(async (c, person) => {
     const expected = await expectedOne(c);
@@ -26,7 +27,7 @@ export async function expectedOne(c) {
   return (await rosterNow(c)).find((each) => each.order === `service_order:${c.req.param("ulid")}`) ?? null;
 }
 
-function RosterScreen({ c, person, people, said }) {
+function RosterScreen({ c, person, people, evaluations, said }) {
   const { t } = c.var;
   return (
     <StationScreen c={c} title={t("phone.station.roster")} person={person} place="roster">
@@ -34,8 +35,23 @@ function RosterScreen({ c, person, people, said }) {
       <ul id="live" class="tiles" hx-get="/app/station/roster" hx-select="#live" hx-trigger="liandong:changed from:body" hx-swap="outerMorph">
         {people.map((each) => <li><Tile t={t} expected={each} /></li>)}
       </ul>
+      <ToWrite t={t} evaluations={evaluations} />
       {people.length === 0 ? <p class="empty">{t("phone.station.roster_empty")}</p> : null}
     </StationScreen>
+  );
+}
+
+/** Evaluations that the centre waits for; an order may have left the roster by then. */
+function ToWrite({ t, evaluations }) {
+  return (
+    <div id="to-write" hx-get="/app/station/roster" hx-select="#to-write" hx-trigger="liandong:changed from:body" hx-swap="outerMorph">
+      {evaluations.length > 0 ? <h2>{t("phone.station.evaluation.to_write")}</h2> : null}
+      <div class="big-actions">
+        {evaluations.map(({ _id, display_code: code }) => (
+          <a class="button" href={`/app/station/evaluation/${_id.split(":")[1]}`}><Icon name="record" />{t("phone.station.evaluation.of", { code })}</a>
+        ))}
+      </div>
+    </div>
   );
 }
 

@@ -2,6 +2,7 @@
 import { Hono } from "hono/tiny";
 import { acts } from "./act.jsx";
 import { display } from "./display.jsx";
+import { evaluations } from "./evaluation.jsx";
 import { opening } from "./open.jsx";
 import { records } from "./records.jsx";
 import { roster } from "./roster.jsx";
@@ -12,6 +13,6 @@ import { standDown } from "./stand_down.jsx";
 const onTablets = (c, next) => (c.var.identity.kind === "tablet" ? next() : c.redirect("/app/", 303));
 
 const station = new Hono().use("*", onTablets);
-for (const part of [display, opening, roster, acts, standDown, records, sheets]) station.route("/", part);
+for (const part of [display, opening, roster, acts, evaluations, standDown, records, sheets]) station.route("/", part);
 
 export const routes = new Hono().route("/station", station);
