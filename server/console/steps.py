@@ -10,7 +10,7 @@ from server.console.due_dates import today
 from server.console.fields import FieldOfStep, asked, given_values, value_text
 from server.console.form import Form
 from server.console.layout.reasons import reason_text
-from server.console.layout.words import t_or_code
+from server.console.layout.words import t, t_or_code
 from server.console.permissions import Permission, may
 from server.console.viewer import GrantLike, Viewer
 from server.fold import FoldEntry
@@ -53,6 +53,8 @@ class HistoryLine:
     fields: Sequence[tuple[str, str]]
     reason: str | None
     is_concurrent: bool
+    why_without_effect: str = ""
+    """Why the step stands here and changed nothing; empty for one that counts."""
 
     @property
     def word(self) -> str:
@@ -94,7 +96,7 @@ def choices_for(row: RecordRow, grants: Sequence[GrantLike], viewer: Viewer) -> 
     """Return the legal steps of these grants, each once, in the workflow's order."""
     found: dict[str, Choice] = {}
     for grant in grants:
-        for action in workflow(row.type).legal_actions(row.state, grant.role):
+        for action in workflow(row.type).legal_actions(row.state, grant.role, viewer.member):
             if action.name not in found:
                 fields = asked(action.form, viewer, needs_reason=action.needs_reason)
                 found[action.name] = Choice(action, grant.role, fields)
@@ -110,7 +112,7 @@ def take_step(row: RecordRow, form: StepForm, viewer: Viewer, grants: Sequence[G
     if choice is None:
         return Outcome("not_now", 409)
     body = _body(row, form, choice)
-    for problem in _problems(row, choice, body):
+    for problem in _problems(row, choice, body, viewer.member):
         form.errors.setdefault((problem.field or "action").partition(".")[0], problem_text(problem))
     if not form.is_valid:
         return Outcome("invalid", 422)
@@ -140,8 +142,8 @@ def await_entry(ref: EntryRef, timeout_s: float) -> Outcome:
 
 
 def history_of(row: RecordRow, viewer: Viewer, *, with_texts: bool) -> list[HistoryLine]:
-    """Return the steps that count, the first one first; without texts it says only what was done."""
-    return [
+    """Return the steps, those without effect last; without texts it says only what was done."""
+    counted = [
         HistoryLine(
             action=line.action,
             at=line.at,
@@ -151,6 +153,25 @@ def history_of(row: RecordRow, viewer: Viewer, *, with_texts: bool) -> list[Hist
             is_concurrent=line.is_concurrent,
         )
         for line in row.state.history
+    ]
+    return counted + _without_effect(row, viewer)
+
+
+def _without_effect(row: RecordRow, viewer: Viewer) -> list[HistoryLine]:
+    """Return the steps that were read and changed nothing, with the reason: nothing is dropped silently."""
+    entries = {step.entry["hash"]: step.entry for step in row.steps}
+    problems = [(entries[hash_], problem) for hash_, problem in row.state.refused.items() if hash_ in entries]
+    return [
+        HistoryLine(
+            action=entry["body"]["action"],
+            at=entry["at"],
+            who=who_text(entry["author"], entry["role"], viewer),
+            fields=(),
+            reason=None,
+            is_concurrent=False,
+            why_without_effect=problem_text(problem) if problem else t("console.record.refused_at_ingest"),
+        )
+        for entry, problem in problems
     ]
 
 
@@ -177,7 +198,7 @@ def _field_texts(row: RecordRow, action: str, fields: Mapping[str, Any]) -> list
     ]
 
 
-def _problems(row: RecordRow, choice: Choice, body: Mapping[str, Any]) -> list[Problem]:
+def _problems(row: RecordRow, choice: Choice, body: Mapping[str, Any], author: str) -> list[Problem]:
     """Return all that is wrong with a step, so that nobody corrects one field after the other."""
     flow, action = workflow(row.type), choice.declared
     implied = action.implied(row.state)
@@ -185,7 +206,7 @@ def _problems(row: RecordRow, choice: Choice, body: Mapping[str, Any]) -> list[P
     found = schema_problems(action.fields, given)
     if action.needs_reason and "reason" not in body:
         found.append(Problem("required", field="reason"))
-    problem = flow.step_problem(_as_fold_entry(body, choice.role), row.state)
+    problem = flow.step_problem(_as_fold_entry(body, choice.role, author), row.state)
     found += [problem] if problem is not None and not found else []
     return found or date_problems(flow, row, action, body["fields"], today())
 
@@ -213,7 +234,7 @@ def _body(row: RecordRow, form: StepForm, choice: Choice) -> dict[str, Any]:
     return body
 
 
-def _as_fold_entry(body: Mapping[str, Any], role: str) -> FoldEntry:
+def _as_fold_entry(body: Mapping[str, Any], role: str, author: str) -> FoldEntry:
     return FoldEntry(
         "",
         base=tuple(body["base"]),
@@ -221,5 +242,6 @@ def _as_fold_entry(body: Mapping[str, Any], role: str) -> FoldEntry:
         to=body.get("to"),
         fields=body["fields"],
         reason=body.get("reason"),
+        author=author,
         role=role,
     )

@@ -33,6 +33,8 @@ class _Node:
     """Itself and all its ancestors."""
     writers: Mapping[str, frozenset[str]]
     """By register: the writers seen here that no other writer seen here has seen."""
+    actors: frozenset[tuple[str, str]]
+    """(action, author) of every step seen here."""
 
 
 class Graph:
@@ -56,7 +58,8 @@ class Graph:
             if name in said:
                 continue
             writers[name] = frozenset((entry.hash,))
-        self._nodes[entry.hash] = _Node(entry, bit, seen, writers)
+        acted = frozenset(((entry.action, entry.author),)) if entry.base else frozenset()
+        self._nodes[entry.hash] = _Node(entry, bit, seen, writers, self._actors(entry.base) | acted)
         self._tips.difference_update(entry.base)
         self._tips.add(entry.hash)
 
@@ -90,6 +93,7 @@ class Graph:
             heads=heads,
             severity=Severity.HARD if is_hard else Severity.SOFT if len(heads) > 1 else Severity.NONE,
             conflicts=conflicts,
+            actors=self._actors(heads),
             out_of_place=out_of_place,
         )
 
@@ -116,6 +120,9 @@ class Graph:
             name: frozenset(self._unseen_by_each_other(tuple(writers))) if len(writers) > 1 else writers
             for name, writers in joined.items()
         }
+
+    def _actors(self, base: tuple[str, ...]) -> frozenset[tuple[str, str]]:
+        return frozenset[tuple[str, str]]().union(*(self._nodes[hash_].actors for hash_ in base))
 
     def _unseen_by_each_other(self, hashes: tuple[str, ...]) -> tuple[str, ...]:
         nodes = [self._nodes[hash_] for hash_ in sorted(set(hashes))]

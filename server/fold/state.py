@@ -125,6 +125,8 @@ class RecordState:
     severity: Severity
     conflicts: tuple[str, ...]
     """Undecided registers; the state's is `to`."""
+    actors: frozenset[tuple[str, str]] = frozenset()
+    """(action, author) of every step that is seen here: some steps are for another person to take."""
     out_of_place: tuple[str, ...] = ()
     """Hashes of steps whose action is not allowed in the state that came about beside them."""
     history: tuple[HistoryRow, ...] = ()

@@ -50,6 +50,7 @@ _ACTION: Final = {
     "remembers",
     "sets",
     "needs",
+    "not_by",
 }
 
 
@@ -100,6 +101,8 @@ def parsed(name: str, table: Mapping[str, Any]) -> Workflow:
         action: _parsed_action(f"{name}.{action}", action, row, states)
         for action, row in table.get("actions", {}).items()
     }
+    for action in actions.values():
+        refuse_unknown(f"{name}.{action.name}", dict.fromkeys(action.not_by), actions, "action")
     tables = ClockTables(name, states, actions)
     clocks = tables.clocks(table.get("clocks", {}))
     record = declared_record(name, table["record"]) if "record" in table else None
@@ -164,6 +167,7 @@ def _parsed_action(where: str, name: str, row: Mapping[str, Any], states: tuple[
         sets=row.get("sets", {}),
         needs=frozenset(row.get("needs", [])),
         required_when=fields.required_when,
+        not_by=frozenset(row.get("not_by", [])),
     )
 
 

@@ -43,6 +43,12 @@ class Action:
     """Fields that must have been written before."""
     required_when: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """By field: it is required where these others have these values."""
+    not_by: frozenset[str] = frozenset()
+    """Actions: who took one of them on this record leaves this step to another person."""
+
+    def is_for_another(self, state: RecordState, author: str) -> bool:
+        """Did this person take a step here that keeps them from this one?"""
+        return any((name, author) in state.actors for name in self.not_by)
 
     def target(self, state: RecordState) -> str | None:
         """Return the state that this action leads to from that one."""
@@ -115,11 +121,12 @@ class Workflow:
         declared = self.actions.get(action)
         return declared.says if declared else frozenset()
 
-    def legal_actions(self, state: RecordState, role: str) -> list[Action]:
-        """Return what this role may do next; nothing but a merge while something is undecided."""
+    def legal_actions(self, state: RecordState, role: str, author: str = "") -> list[Action]:
+        """Return what this role, and this person in it, may do next; nothing but a merge while undecided."""
         if state.severity is Severity.HARD or state.state is None:
             return []
-        return [a for a in self.actions.values() if role in a.by and a.is_open(state)]
+        open_ones = [a for a in self.actions.values() if role in a.by and a.is_open(state)]
+        return [a for a in open_ones if not a.is_for_another(state, author)]
 
     def may_merge(self, state: RecordState, role: str) -> bool:
         """May this role settle what is undecided here?"""
@@ -134,6 +141,8 @@ class Workflow:
             return Problem("action_unknown", {"action": step.action})
         if step.role not in action.by:
             return Problem("action_not_yours", {"action": step.action, "role": step.role})
+        if action.is_for_another(state, step.author):
+            return Problem("another_person", {"action": step.action})
         if state.severity is Severity.HARD:
             return Problem("merge_needed", {"action": step.action})
         if not action.is_open(state):
@@ -147,6 +156,8 @@ class Workflow:
     def _merge_problem(self, step: FoldEntry, state: RecordState) -> Problem | None:
         if step.role not in self.merge_by:
             return Problem("action_not_yours", {"action": MERGE, "role": step.role})
+        if self._settles_own(step.author, state):
+            return Problem("another_person", {"action": MERGE})
         if len(state.heads) < 2:
             return Problem("nothing_to_merge")
         if not (step.reason or "").strip():
@@ -160,6 +171,13 @@ class Workflow:
         if step.to is not None and step.to not in state.state_candidates.values():
             return Problem("merge_to_no_candidate", field=STATE_FIELD)
         return self._settled_values_problem(step)
+
+    def _settles_own(self, author: str, state: RecordState) -> bool:
+        """Would somebody settle what was written in steps that are for another person to take?"""
+        taken = {name for name, _author in state.actors}
+        return any(
+            action.is_for_another(state, author) for name, action in self.actions.items() if name in taken
+        )
 
     def _settled_values_problem(self, step: FoldEntry) -> Problem | None:
         """Return what is wrong with a value that a merge settles on: it obeys the field's own limits."""

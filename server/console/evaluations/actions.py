@@ -27,6 +27,7 @@ from server.readmodel.list_sql import Slice
 from server.readmodel.record_queries import SORTS, ListedRecord, RecordQuestion, record_rows, records_arrived
 from server.readmodel.rows import RecordRow
 from server.services import current
+from server.workflows import workflow
 
 READERS: Final = frozenset({"supervisor", "township_staff", "prosecutor", "chief_procurator"})
 FILLED_IN: Final = frozenset({"evidence_hash", "total", "weights"})
@@ -154,14 +155,15 @@ def take(row: RecordRow, form: StepForm, viewer: Viewer) -> Outcome:
 
 def _open_to(row: RecordRow, viewer: Viewer) -> tuple[list[Choice], str]:
     """Return the steps that this viewer may take, and why another one is for somebody else."""
-    found = choices_for(row, within(viewer.grants, subject_of(row)), viewer)
-    accepted_by = {line.author for line in row.state.history if line.action == "accept"}
+    grants = within(viewer.grants, subject_of(row))
     open_ones = [
         replace(choice, fields=[field for field in choice.fields if field.name not in FILLED_IN])
-        for choice in found
-        if not (choice.action == "review_objection" and viewer.member in accepted_by)
+        for choice in choices_for(row, grants, viewer)
     ]
-    return open_ones, "" if len(open_ones) == len(found) else t("console.evaluations.another_reviews")
+    review = workflow(EVALUATION).actions["review_objection"]
+    is_theirs = any(grant.role in review.by for grant in grants) and review.is_open(row.state)
+    is_kept_out = is_theirs and review.is_for_another(row.state, viewer.member)
+    return open_ones, t("console.evaluations.another_reviews") if is_kept_out else ""
 
 
 def _readers(viewer: Viewer) -> list[GrantLike]:

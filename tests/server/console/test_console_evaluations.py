@@ -102,6 +102,24 @@ class TestEvaluation:
 
         assert rig.centre.services.readmodel.record(evaluation).state.state == "reviewed"
 
+    def test_a_review_that_came_past_the_console_by_who_accepted_is_shown_without_effect(
+        self, rig, evaluation
+    ):
+        accepted(rig, evaluation)
+        self._object(rig, evaluation)
+        row = rig.centre.services.readmodel.record(evaluation)
+        (accepter,) = [line.author for line in row.state.history if line.action == "accept"]
+        body = {"record": evaluation, "base": list(row.state.heads), "action": "review_objection"}
+        fields = {"to": "reviewed", "fields": {"grade": "unqualified"}, "reason": "维持"}
+        rig.centre.desk("step", {**body, **fields}, author=accepter, role="prosecutor")
+        rig.centre.work()
+
+        state = rig.centre.services.readmodel.record(evaluation).state
+        assert (state.state, state.value("grade")) == ("objection", "qualified")
+        page = rig.as_role("prosecutor").text(f"/console/evaluations/{evaluation}")
+        assert "未生效" in page
+        assert "这一步须由另一位工作人员办理" in page
+
     def test_the_report_prints_points_advice_and_evidence(self, rig, evaluation):
         accepted(rig, evaluation)
         row = rig.centre.services.readmodel.record(evaluation)

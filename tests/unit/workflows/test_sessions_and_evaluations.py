@@ -9,13 +9,39 @@ import pytest
 
 from server.deadlines import WorkingDays, due_date
 from server.deadlines.timeline import timeline_of
+from server.fold import FoldEntry, fold
 from server.records.record_type import KnownRecord
 from server.records.registry import record_type
 from server.workflows import workflow
+from server.workflows.declaration_error import DeclarationError
+from server.workflows.declarations import parsed
 from tests.unit.workflows.walk import ULID, walked
 
 SESSION = workflow("service_session")
 EVALUATION = workflow("evaluation")
+
+
+POINTS = {"attendance": 95, "attitude": 80, "work_quality": 88, "rule_keeping": 100}
+FIELDS = (
+    {**POINTS, "grade": "qualified", "station_comment": "按时到岗"},
+    {},
+    {"evidence_hash": "0" * 64, "total": 90.9, "weights": "attendance:100"},
+    {"statement": "应当是优秀"},
+)
+"""Of the steps submit, review, accept and object."""
+
+
+def review(hash_: str, author: str, grade: str) -> FoldEntry:
+    return FoldEntry(
+        hash_,
+        ("s3",),
+        "review_objection",
+        "reviewed",
+        {"grade": grade},
+        "查明",
+        author=author,
+        role="prosecutor",
+    )
 
 
 def offered(flow, role: str, *actions: str) -> set[str]:
@@ -99,6 +125,59 @@ class TestEvaluation:
             "objection": date(2026, 11, 25),
             "objection_review": date(2026, 11, 27),
         }
+
+
+class TestAnotherPerson:
+    """Whoever had a part in an evaluation does not review the objection to it (DOMAIN 4, rows 8 and 20)."""
+
+    OBJECTED = ("submit", "review", "accept", "object")
+
+    def folded(self, *reviews: FoldEntry, settled_by: str = ""):
+        """The evaluation by m0, m1 and m2, objected to by m3, with these reviews of the objection."""
+        steps = [
+            FoldEntry(f"s{n}", (f"s{n - 1}" if n else "r",), name, EVALUATION.actions[name].to, fields, None,
+                      author=f"m{n}", role=min(EVALUATION.actions[name].by))
+            for n, (name, fields) in enumerate(zip(self.OBJECTED, FIELDS, strict=True))
+        ]  # fmt: skip
+        return fold(FoldEntry("r"), [*steps, *reviews], EVALUATION)
+
+    @pytest.mark.parametrize("author", ["m0", "m1", "m2"])
+    def test_a_review_by_somebody_who_took_part_has_no_effect(self, author):
+        state = self.folded(review("a", author, "excellent"))
+
+        assert (state.state, state.value("grade")) == ("objection", "qualified")
+        assert state.refused["a"].code == "another_person"
+
+    def test_a_review_by_a_third_person_counts(self):
+        state = self.folded(review("a", "m8", "excellent"))
+
+        assert (state.state, state.value("grade"), state.refused) == ("reviewed", "excellent", {})
+
+    def test_nor_does_somebody_who_took_part_settle_two_reviews_written_side_by_side(self):
+        both = review("a", "m8", "excellent"), review("b", "m9", "unqualified")
+
+        def merged(author: str) -> FoldEntry:
+            return FoldEntry("c", ("a", "b"), "merge", None, {"grade": "excellent"}, "查明", author=author,
+                             role="prosecutor")  # fmt: skip
+
+        assert self.folded(*both, merged("m2")).value("grade") is None
+        assert self.folded(*both, merged("m7")).value("grade") == "excellent"
+
+    def test_what_is_for_another_is_not_offered(self):
+        state = walked(EVALUATION, *self.OBJECTED)
+
+        assert EVALUATION.legal_actions(state, "prosecutor", "m2") == []
+        assert [a.name for a in EVALUATION.legal_actions(state, "prosecutor", "m7")] == ["review_objection"]
+
+    def test_a_file_that_names_no_action_there_stops_the_program(self):
+        table = {
+            "initial": "a",
+            "states": ["a"],
+            "actions": {"go": {"from": ["a"], "by": [], "not_by": ["gone"]}},
+        }
+
+        with pytest.raises(DeclarationError, match="gone"):
+            parsed("errand", table)
 
 
 class TestDeclaredTypes:

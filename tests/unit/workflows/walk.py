@@ -45,7 +45,10 @@ def walked(
         asked = {f.name: sample(f) for f in action.form if f.is_required or f.name in action.required_when}
         fields = {**asked, **given.get(name, {}), **action.implied(state)}
         base = (f"s{number - 1}",) if number else (root.hash,)
-        step = FoldEntry(f"s{number}", base, name, action.target(state), fields, "原因", role=min(action.by))
+        step = FoldEntry(
+            f"s{number}", base, name, action.target(state), fields, "原因",
+            author=f"m{number}", role=min(action.by),
+        )  # fmt: skip
         steps.append(step)
     state = fold(root, steps, flow)
     assert state.refused == {}
