@@ -50,6 +50,7 @@ _ACTION: Final = {
     "remembers",
     "sets",
     "needs",
+    "lacks",
     "not_by",
 }
 
@@ -166,6 +167,7 @@ def _parsed_action(where: str, name: str, row: Mapping[str, Any], states: tuple[
         remembers=row.get("remembers"),
         sets=row.get("sets", {}),
         needs=frozenset(row.get("needs", [])),
+        lacks=frozenset(row.get("lacks", [])),
         required_when=fields.required_when,
         not_by=frozenset(row.get("not_by", [])),
     )

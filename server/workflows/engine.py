@@ -40,7 +40,9 @@ class Action:
     sets: Mapping[str, Any] = field(default_factory=dict)
     """Fields that this step always writes with these values."""
     needs: frozenset[str] = frozenset()
-    """Fields that must have been written before."""
+    """Fields that must have been written before, and not as a plain no."""
+    lacks: frozenset[str] = frozenset()
+    """Fields with which it is not possible any more."""
     required_when: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """By field: it is required where these others have these values."""
     not_by: frozenset[str] = frozenset()
@@ -66,7 +68,9 @@ class Action:
         """Is it possible in this state, whoever does it?"""
         if state.state not in self.from_states:
             return False
-        if any(state.value(name) is None for name in self.needs):
+        if any(state.value(name) is None or state.value(name) is False for name in self.needs):
+            return False
+        if any(state.value(name) is not None for name in self.lacks):
             return False
         return self.returns_to is None or self.target(state) is not None
 

@@ -36,8 +36,16 @@ class TestLead:
         [
             ["return", "supplement", "register", "supplement", "answer", "close"],
             ["register", "assess", "investigate", "file_case", "answer", "close"],
-            ["register", "assess", "decline_to_file", "answer", "close"],
-            ["register", "transfer_lead", "answer", "close"],
+            ["register", "assess", "propose_not_filed", "decline_to_file", "answer", "close"],
+            ["register", "transfer_lead", "confirm_transfer", "answer", "close"],
+            [
+                "take_over",
+                "ask_upper_office",
+                "transfer_as_designated",
+                "confirm_transfer",
+                "answer",
+                "close",
+            ],
             ["register", "investigate", "refer", "answer", "close"],
             ["register", "merge_into", "answer", "close"],
             ["request_withdrawal", "accept_withdrawal"],
@@ -49,7 +57,11 @@ class TestLead:
     @pytest.mark.parametrize(
         ("actions", "clerk", "volunteer"),
         [
-            ([], ["register", "return"], ["supplement", "request_withdrawal"]),
+            (
+                [],
+                ["register", "take_over", "return", "merge_into"],
+                ["supplement", "request_withdrawal"],
+            ),
             (["register"], ["return", "merge_into", "answer"], ["supplement", "request_withdrawal"]),
             (["return"], ["register", "merge_into"], ["supplement", "request_withdrawal"]),
             (["register", "investigate"], ["return", "answer"], ["supplement", "request_withdrawal"]),
@@ -77,8 +89,79 @@ class TestLead:
     def test_only_the_chief_procurator_files_or_declines(self):
         state = walked(self.FLOW, "register", "assess")
 
-        assert names(self.FLOW, state, "chief_procurator") == ["file_case", "decline_to_file"]
-        assert not {"file_case", "decline_to_file"} & set(names(self.FLOW, state, "prosecutor"))
+        proposed = walked(self.FLOW, "register", "assess", "propose_not_filed")
+        rejected = walked(self.FLOW, "register", "assess", "propose_not_filed", "reject_proposal")
+        assert names(self.FLOW, state, "chief_procurator") == ["file_case"]
+        assert names(self.FLOW, proposed, "chief_procurator") == [
+            "file_case",
+            "decline_to_file",
+            "reject_proposal",
+        ]
+        assert names(self.FLOW, rejected, "chief_procurator") == ["file_case"]
+        assert not {"file_case", "decline_to_file"} & set(names(self.FLOW, proposed, "prosecutor"))
+
+    def test_whoever_proposed_not_to_file_does_not_approve_it(self):
+        state = walked(self.FLOW, "register", "assess", "propose_not_filed")
+        own = FoldEntry(
+            "x", ("s2",), "decline_to_file", "not_filed", {}, "理由", author="m2", role="chief_procurator"
+        )
+
+        found = self.FLOW.step_problem(own, state)
+        assert found is not None
+        assert found.code == "another_person"
+
+    def test_what_was_transferred_to_us_is_never_sent_back_only_designated_further(self):
+        """Rules 26: the receiver takes it or asks the upper office (DOMAIN 4, row 30)."""
+        taken = walked(self.FLOW, "take_over")
+        asked = walked(self.FLOW, "take_over", "ask_upper_office")
+
+        assert "transfer_lead" in names(self.FLOW, walked(self.FLOW, "register"), "prosecutor")
+        assert "transfer_lead" not in names(self.FLOW, taken, "prosecutor")
+        assert "transfer_as_designated" not in names(self.FLOW, taken, "prosecutor")
+        assert "transfer_as_designated" in names(self.FLOW, asked, "prosecutor")
+        assert names(self.FLOW, walked(self.FLOW, "register", "transfer_lead"), "prosecutor") == [
+            "confirm_transfer",
+            "answer",
+        ]
+
+    @pytest.mark.parametrize(
+        ("before", "state"),
+        [
+            ([], "received"),
+            (["register"], "registered"),
+            (["return"], "returned"),
+            (["register", "assess"], "assessing"),
+        ],
+    )
+    def test_undoing_a_merge_gives_back_the_state_that_was_left(self, before, state):
+        merged = walked(self.FLOW, *before, "merge_into")
+        undone = walked(self.FLOW, *before, "merge_into", "unmerge")
+
+        assert (merged.state, merged.value("is_merged")) == ("merged_into", True)
+        assert (undone.state, undone.value("is_merged")) == (state, False)
+
+    def test_merged_by_one_and_filed_by_another_lies_with_a_person(self):
+        """DOMAIN 4, row 4: an impossible pair is nobody's to win."""
+        told = [
+            FoldEntry("a", ("r",), "register", "registered", role="intake_clerk"),
+            FoldEntry("b", ("a",), "assess", "assessing", role="prosecutor"),
+            FoldEntry(
+                "m",
+                ("b",),
+                "merge_into",
+                "merged_into",
+                {"primary_lead": f"lead:{0:026}", "merged_from": "assessing", "is_merged": True},
+                "同一事实",
+                role="intake_clerk",
+            ),
+            FoldEntry("f", ("b",), "file_case", "filed", {"case_no": "1"}, role="chief_procurator"),
+        ]
+
+        state = fold(FoldEntry("r"), told, self.FLOW)
+
+        assert (state.state, state.conflicts) == (None, ("to",))
+        assert set(state.state_candidates.values()) == {"merged_into", "filed"}
+        assert names(self.FLOW, state, "intake_clerk") == []
 
     def test_a_withdrawal_is_accepted_only_where_it_was_asked_for_and_the_volunteer_never_closes(self):
         asked = walked(self.FLOW, "register", "request_withdrawal")
@@ -87,8 +170,16 @@ class TestLead:
         assert "accept_withdrawal" in names(self.FLOW, asked, "intake_clerk")
         assert (asked.state, asked.value("withdraw_requested")) == ("registered", True)
 
+    def test_a_withdrawal_that_was_declined_is_not_accepted_later_until_it_is_asked_for_again(self):
+        declined = walked(self.FLOW, "register", "request_withdrawal", "decline_withdrawal")
+        again = walked(self.FLOW, "request_withdrawal", "decline_withdrawal", "request_withdrawal")
+
+        assert declined.state == "registered"
+        assert "accept_withdrawal" not in names(self.FLOW, declined, "intake_clerk")
+        assert "accept_withdrawal" in names(self.FLOW, again, "intake_clerk")
+
     def test_registering_allots_the_number_and_nothing_else_does(self):
-        assert [a.name for a in self.FLOW.actions.values() if a.allots_number] == ["register"]
+        assert [a.name for a in self.FLOW.actions.values() if a.allots_number] == ["register", "take_over"]
 
     def test_two_supplements_made_without_a_network_are_both_kept(self):
         told = [FoldEntry(n, ("r",), "supplement", None, {"note": n}, role="volunteer") for n in ("一", "二")]
