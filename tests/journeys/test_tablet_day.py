@@ -12,10 +12,12 @@ from server.records.station_code import matches, outcome_of
 from tests.support.browser import Profile
 from tests.support.centre import centre, until
 from tests.support.field_phone import PATIENCE_MS, say
+from tests.support.offered_service import await_state, draft_evaluation
 from tests.support.photos import write_photo
 from tests.support.tablet import StationOffice, Tablet
 
 HASH = "4f" * 32
+POINTS = {"attendance": 95, "attitude": 90, "work_quality": 88, "rule_keeping": 100}
 EVERYTHING_KEPT = """async () => {
   const result = (request) => new Promise((done) => { request.onsuccess = () => done(request.result); });
   const said = (value) => value instanceof CryptoKey ? `key ${value.type} ${value.extractable}` : value;
@@ -187,6 +189,37 @@ class TestADayWithoutNetwork:
             {"number": "ZA-0007", "line": 2},
         ]
         until(lambda: all(seen.stored_hashes(e["id"]) for e in entries[4:]))
+
+
+class TestAnEvaluation:
+    """The station's evaluation is written at the tablet, without a network too (DOMAIN 3.7)."""
+
+    def test_what_was_written_offline_is_the_stations_word_at_the_centre(self, world, begun, qian):
+        evaluation = draft_evaluation(world.data, world.county.order)
+        page = begun.page
+        begun.unlock(qian)
+        page.get_by_role("link", name=say("phone.station.evaluation.of", code="甲-01")).wait_for(
+            timeout=PATIENCE_MS
+        )
+        cut_off(world, is_off=True)
+        page.get_by_role("link", name=say("phone.station.evaluation.of", code="甲-01")).click()
+        for name, points in POINTS.items():
+            page.locator(f"#act [name={name}]").fill(str(points))
+        page.get_by_label(say("phone.service.evaluation.grade_qualified"), exact=True).check(force=True)
+        page.locator("#act [name=station_comment]").fill("按时到场，做事认真。")
+        begun.seal(qian)
+        begun.expect_saved()
+        expect(page.locator("#to-write a")).to_have_count(0)
+
+        cut_off(world, is_off=False)
+        begun.place("records")
+        page.get_by_role("button", name=say("phone.station.sync_now")).click()
+
+        await_state(world.data, evaluation, "station_submitted")
+        with centre(world.data) as seen:
+            state = seen.services.readmodel.record(evaluation).state
+        assert {name: state.value(name) for name in POINTS} == POINTS
+        assert [(row.action, row.author) for row in state.history] == [("submit", qian.member)]
 
 
 class TestWhoMayAct:

@@ -143,6 +143,17 @@ def evaluate(data: Path, found: Offered) -> str:
     return record
 
 
+def draft_evaluation(data: Path, order: str) -> str:
+    """Let the machine ask for an order's evaluation, as it does once the hours are met; return its id."""
+    services = open_services(Settings(data=data))
+    record = new_record_id("evaluation")
+    try:
+        _append(services, "evaluation", {"order": order}, "system", record_id=record)
+    finally:
+        services.couch.close()
+    return record
+
+
 def await_state(data: Path, record: str, state: str) -> None:
     """Wait until the centre has folded a record into a state."""
     services = open_services(Settings(data=data))

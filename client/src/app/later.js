@@ -13,6 +13,8 @@ const PARTS = {
   station: () => import("./routes/station/routes.jsx"),
 };
 const NEEDED_BY = { lead: "volunteer", service: "participant", station: "supervisor" };
+/** A lead's are said on every phone's screens, and are among their texts; an evaluation is said alike to who writes and to who reads it. */
+const TEXTS = { lead: [], service: ["service"], station: ["station", "service"] };
 const opened = new Map();
 
 /** @param {"lead"|"service"|"station"} name @returns {(c: import("hono").Context) => Promise<Response>} answers by the routes of that part */
@@ -41,9 +43,8 @@ async function open(name, brought) {
   return opened.get(name);
 }
 
-/** A lead's are said on every phone's screens, and are among their texts. */
-async function textsOf(name, language, loadAsset) {
-  if (name !== "lead") await loadTexts(name, language, loadAsset);
+function textsOf(name, language, loadAsset) {
+  return Promise.all(TEXTS[name].map((part) => loadTexts(part, language, loadAsset)));
 }
 
 /** What was found for the request already: identity, texts, feeds. */

@@ -4,7 +4,6 @@ import { act, operators } from "../../../log/operators.js";
 import { formOf, show } from "../../context.js";
 import { ChoiceField, TextField } from "../../parts/field.jsx";
 import { refusalBesideField } from "../../reasons.js";
-import { loadTexts } from "../../text.js";
 import { newId, ownSteps, standing, stepOn } from "../service/steps.js";
 import { evaluationFields, evaluationFrom, evaluationProblems, GRADES, MOST_POINTS, SCORES } from "./evaluation_form.js";
 import { StationScreen, Wrong } from "./frame.jsx";
@@ -30,8 +29,6 @@ export async function toWrite({ var: { phone, feeds } }) {
 }
 
 async function wanted(c) {
-  const { preferences } = c.var;
-  await loadTexts("service", preferences.language, c.env.loadAsset);
   return (await toWrite(c)).find(({ _id }) => _id === `evaluation:${c.req.param("ulid")}`);
 }
 
