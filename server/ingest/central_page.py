@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from server.fold import RecordState
 from server.identity.devices import Device
 from server.identity.directory import Directory
 from server.identity.grants import Grant
@@ -14,6 +15,7 @@ from server.ingest.durable import DurableWriter
 from server.ingest.judge import Entry, is_admissible
 from server.ingest.receipts import counts
 from server.readmodel import ReadModel
+from server.readmodel.folding import folded, is_folded_type
 from server.records.entry import log_id
 from server.records.problem import Problem
 from server.records.record_type import KnownRecord
@@ -105,7 +107,30 @@ class CentralPage:
         if doc is None or "entry" not in doc or not counts(doc):
             return None
         entry = doc["entry"]
-        return KnownRecord(record_id, entry["type"], entry["author"], entry["role"], entry["body"])
+        return KnownRecord(
+            record_id,
+            entry["type"],
+            entry["author"],
+            entry["role"],
+            entry["body"],
+            lambda: self._state_of(record_id),
+        )
+
+    def _state_of(self, record_id: str) -> RecordState | None:
+        """Fold a record with its steps: those judged before this page, and those of this page."""
+        record = self._alive(record_id)
+        if record is None or not is_folded_type(record["entry"]["type"]):
+            return None
+        steps = {
+            step.id: {"entry": step.entry, "receipts": step.receipts}
+            for step in self._model.history(record_id)
+        }
+        for doc_id in self._changed:
+            steps.pop(doc_id, None)
+            doc = self._alive(doc_id)
+            if doc is not None and counts(doc) and _record_of(doc["entry"]) == record_id != doc_id:
+                steps[doc_id] = doc
+        return folded(record, steps.values())
 
     def learn_hashes(self, hashes: Iterable[str]) -> None:
         """Ask the read model once for all bases of a page."""

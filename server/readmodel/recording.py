@@ -117,6 +117,15 @@ class RecordRows:
                 doc["receipts"][-1].get("number"),
             ),
         )
+        # A station to which an order was assigned later reaches what concerns it as those named at first do.
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO reference VALUES (?, ?)",
+            [
+                (name, body["record"])
+                for name in _named_records(body["fields"])
+                if name.startswith("station:")
+            ],
+        )
 
     def _store(self, record_id: str, doc: Document, steps: list[Document]) -> None:
         state = folded(doc, steps)

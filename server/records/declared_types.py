@@ -34,9 +34,9 @@ def declared_type(record: DeclaredRecord, views: tuple[DeclaredView, ...], type_
     def audiences(facts: RecordFacts) -> frozenset[Audience]:
         def lookup(id_: str) -> KnownRecord | None:
             other = facts.facts_of(id_)
-            return KnownRecord(other.id, other.type, other.author, other.role, other.body) if other else None
+            return _known(other) if other else None
 
-        about = subject(KnownRecord(facts.id, facts.type, facts.author, facts.role, facts.body), lookup)
+        about = subject(_known(facts), lookup)
         found: set[Audience] = set()
         for view in views:
             if view.states and facts.state.state not in view.states:
@@ -61,6 +61,10 @@ def declared_type(record: DeclaredRecord, views: tuple[DeclaredView, ...], type_
         workflow=record.name,
         places=places,
     )
+
+
+def _known(facts: RecordFacts) -> KnownRecord:
+    return KnownRecord(facts.id, facts.type, facts.author, facts.role, facts.body, lambda: facts.state)
 
 
 def _audiences_of(view: DeclaredView, about: Subject, places: frozenset[str]) -> set[Audience]:

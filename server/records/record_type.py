@@ -8,6 +8,7 @@ from typing import Any
 
 from marshmallow import Schema
 
+from server.fold import RecordState
 from server.records.problem import Problem
 from server.records.schema import schema_problems
 from server.records.views import Audience, RecordFacts
@@ -24,6 +25,13 @@ class KnownRecord:
     author: str
     role: str
     body: Body
+    state_of: Callable[[], RecordState | None] = field(default=lambda: None, repr=False, compare=False)
+    """Fold it with its steps; None where only the record itself is at hand."""
+
+    def value_of(self) -> Callable[[str], Any]:
+        """Return how to read its fields: as its steps leave them, else as it was written."""
+        state = self.state_of()
+        return state.value if state is not None else self.body.get
 
 
 Lookup = Callable[[str], KnownRecord | None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from marshmallow import ValidationError, validates_schema
@@ -50,21 +50,27 @@ def _references(body: Body) -> Iterable[str]:
 
 
 def _subject(record: KnownRecord, lookup: Lookup) -> Subject:
-    stations = [lookup(id_) for id_ in record.body["stations"]]
+    """It is about the stations that it names, and about the one to which it was assigned later."""
+    places = frozenset(record.body["stations"]) | _served_now(record.value_of())
+    stations = [lookup(id_) for id_ in places]
     return Subject(
         members=frozenset({record.body["participant"]}),
         townships=frozenset(station.body["township"] for station in stations if station),
-        stations=frozenset(record.body["stations"]),
+        stations=places,
     )
 
 
 _AT_STATION: Final = frozenset({"assigned", "in_progress", "suspended", "hours_met", "evaluating"})
 
 
-def _places(facts: RecordFacts) -> frozenset[str]:
+def _served_now(value: Callable[[str], Any]) -> frozenset[str]:
     """Return where it is served now: the station it was assigned to, else all that it names."""
-    assigned = facts.state.value("assigned_station")
-    return frozenset({assigned} if assigned else facts.state.value("stations") or ())
+    assigned = value("assigned_station")
+    return frozenset({assigned} if assigned else value("stations") or ())
+
+
+def _places(facts: RecordFacts) -> frozenset[str]:
+    return _served_now(facts.state.value)
 
 
 def _audiences(facts: RecordFacts) -> frozenset[Audience]:

@@ -65,8 +65,7 @@ def kind() -> RecordType:
 
 def subject_of(row: RecordRow) -> Subject:
     """Return whom and what a record concerns, for the scopes of grants."""
-    known = KnownRecord(row.id, row.type, row.entry["author"], row.entry["role"], row.body)
-    return kind().subject(known, _known)
+    return kind().subject(_known_of(row), _known)
 
 
 def within(grants: Iterable[GrantLike], subject: Subject) -> list[GrantLike]:
@@ -91,4 +90,8 @@ def shown_fields(state: RecordState) -> list[str]:
 
 def _known(record_id: str) -> KnownRecord | None:
     row = current().readmodel.record(record_id)
-    return KnownRecord(row.id, row.type, row.entry["author"], row.entry["role"], row.body) if row else None
+    return _known_of(row) if row else None
+
+
+def _known_of(row: RecordRow) -> KnownRecord:
+    return KnownRecord(row.id, row.type, row.entry["author"], row.entry["role"], row.body, lambda: row.state)
