@@ -8,7 +8,7 @@ from typing import Any
 from server.records.record_type import KnownRecord, Lookup, RecordType, Subject
 from server.records.views import CATALOG, Audience, RecordFacts, history, standing
 from server.workflows.declared_record import DeclaredRecord
-from server.workflows.declared_views import DeclaredView
+from server.workflows.declared_views import OF_A_MEMBER, DeclaredView
 
 TypeOf = Callable[[str], RecordType | None]
 
@@ -45,8 +45,8 @@ def declared_type(record: DeclaredRecord, views: tuple[DeclaredView, ...], type_
         return frozenset(found)
 
     def view(facts: RecordFacts, audience: Audience) -> dict[str, Any] | None:
-        name = "participant" if audience.kind == "member" else audience.kind
-        declared = next((each for each in views if each.audience == name), None)
+        names = OF_A_MEMBER if audience.kind == "member" else {audience.kind}
+        declared = next((each for each in views if each.audience in names), None)
         return _shown(declared, facts) if declared else None
 
     return RecordType(
@@ -70,8 +70,10 @@ def _known(facts: RecordFacts) -> KnownRecord:
 def _audiences_of(view: DeclaredView, about: Subject, places: frozenset[str]) -> set[Audience]:
     if view.audience == "catalog":
         return {CATALOG}
-    if view.audience == "participant":
+    if view.audience in OF_A_MEMBER:
         return {Audience("member", member) for member in about.members}
+    if view.audience == "unit":
+        return {Audience("unit", unit.partition(":")[2]) for unit in about.units}
     if view.audience == "station":
         return {Audience("station", place.partition(":")[2]) for place in places}
     return {Audience("township", township) for township in about.townships}

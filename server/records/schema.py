@@ -184,16 +184,29 @@ class Items(fields.List[Any]):
     kind = "list"
 
     def __init__(
-        self, item: fields.Field[Any], *, min_length: int = 0, max_length: int, **options: Any
+        self,
+        item: fields.Field[Any],
+        *,
+        min_length: int = 0,
+        max_length: int,
+        is_unique: bool = False,
+        **options: Any,
     ) -> None:
         super().__init__(item, **options)
         self.min_length, self.max_length = min_length, max_length
+        self.is_unique = is_unique
 
     def _deserialize(self, value: Any, *context: Any, **options: Any) -> list[Any]:
         if isinstance(value, list) and len(value) < self.min_length:
             raise _refusal(Problem("too_few", {"min": self.min_length}))
         if isinstance(value, list) and len(value) > self.max_length:
             raise _refusal(Problem("too_many", {"max": self.max_length}))
+        if (
+            self.is_unique
+            and isinstance(value, list)
+            and any(each in value[:n] for n, each in enumerate(value))
+        ):
+            raise _refusal(Problem("given_twice"))
         return super()._deserialize(value, *context, **options)
 
     def limits(self) -> dict[str, Any]:
@@ -206,6 +219,26 @@ class Object(fields.Nested):
 
     default_error_messages = _CODES
     kind = "object"
+
+
+class OneOf(fields.Field[Any]):
+    """An object whose member `kind` says which schema it has; the schemas do not name `kind` themselves."""
+
+    default_error_messages = _CODES
+    kind = "object"
+
+    def __init__(self, schemas: Mapping[str, Schema], **options: Any) -> None:
+        super().__init__(**options)
+        self.schemas = schemas
+
+    def _deserialize(self, value: Any, *_context: Any, **_options: Any) -> Any:
+        if not isinstance(value, Mapping):
+            raise _refusal(Problem("not_an_object"))
+        found = value.get("kind")
+        if not isinstance(found, str) or found not in self.schemas:
+            raise ValidationError({"kind": [Problem("not_a_choice" if "kind" in value else "required")]})
+        self.schemas[found].load({name: member for name, member in value.items() if name != "kind"})
+        return value
 
 
 def schema_problems(schema: Schema, value: object) -> list[Problem]:

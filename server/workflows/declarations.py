@@ -52,6 +52,7 @@ _ACTION: Final = {
     "needs",
     "lacks",
     "not_by",
+    "when",
 }
 
 
@@ -170,6 +171,7 @@ def _parsed_action(where: str, name: str, row: Mapping[str, Any], states: tuple[
         lacks=frozenset(row.get("lacks", [])),
         required_when=fields.required_when,
         not_by=frozenset(row.get("not_by", [])),
+        when=row.get("when", {}),
     )
 
 

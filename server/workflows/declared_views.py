@@ -10,6 +10,9 @@ from server.workflows.declaration_error import DeclarationError, refuse_unknown
 
 ROLE_OF: Final[Mapping[str, str]] = {
     "participant": "participant",
+    "volunteer": "volunteer",
+    "team": "prosecutor",
+    "unit": "agency_liaison",
     "station": "supervisor",
     "township": "township_staff",
     "catalog": "",
@@ -17,7 +20,16 @@ ROLE_OF: Final[Mapping[str, str]] = {
 """By audience: whose next actions its view names. Everybody reads the catalog, and acts on nothing there."""
 
 _VIEW: Final = {"states", "fields", "of", "history", "due"}
-_SUBJECT: Final = {"participant": "members", "station": "stations", "township": "townships"}
+_SUBJECT: Final = {
+    "participant": "members",
+    "volunteer": "members",
+    "team": "members",
+    "unit": "units",
+    "station": "stations",
+    "township": "townships",
+}
+OF_A_MEMBER: Final = frozenset(name for name, subject in _SUBJECT.items() if subject == "members")
+"""Audiences of which a record has one at most: all of them read the feeds of members."""
 REASON: Final = "reason"
 
 
@@ -60,6 +72,8 @@ class ViewTables:
         refuse_unknown(f"{self.name}.views", tables, ROLE_OF, "audience")
         if tables and not self.record_fields:
             raise DeclarationError(f"{self.name}.views: only a declared [record] has declared views")
+        if len(OF_A_MEMBER & tables.keys()) > 1:
+            raise DeclarationError(f"{self.name}.views: one view is for members, not two")
         return tuple(self._view(audience, table) for audience, table in tables.items())
 
     def _view(self, audience: str, table: Mapping[str, Any]) -> DeclaredView:

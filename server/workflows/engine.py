@@ -47,6 +47,8 @@ class Action:
     """By field: it is required where these others have these values."""
     not_by: frozenset[str] = frozenset()
     """Actions: who took one of them on this record leaves this step to another person."""
+    when: Mapping[str, Any] = field(default_factory=dict)
+    """It is possible only while these fields have these values."""
 
     def is_for_another(self, state: RecordState, author: str) -> bool:
         """Did this person take a step here that keeps them from this one?"""
@@ -71,6 +73,8 @@ class Action:
         if any(state.value(name) is None or state.value(name) is False for name in self.needs):
             return False
         if any(state.value(name) is not None for name in self.lacks):
+            return False
+        if any(not same_value(state.value(name), value) for name, value in self.when.items()):
             return False
         return self.returns_to is None or self.target(state) is not None
 

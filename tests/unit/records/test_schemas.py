@@ -39,10 +39,10 @@ class TestEveryType:
         assert [p.code for p in schema_problems(record_type("lead").schemas[1], body)] == ["not_an_object"]
 
     def test_a_type_that_this_build_does_not_know_is_none(self):
-        assert record_type("pil_case") is None
+        assert record_type("unheard_of") is None
 
     def test_a_schema_that_this_build_does_not_know_is_no_problem_but_unknown(self):
-        assert record_type("lead").problems(entry("lead", schema=2), {}) is None
+        assert record_type("lead").problems(entry("lead", schema=3), {}) is None
 
     def test_what_is_wrong_is_said_by_name_and_then_one_by_one(self):
         body = good_body("lead", title="", township="12")

@@ -65,6 +65,10 @@ class TestDeclaration:
         with pytest.raises(DeclarationError, match=said):
             declared(audience, **view)
 
+    def test_a_record_has_one_view_for_members_for_all_of_them_read_one_feed(self):
+        with pytest.raises(DeclarationError, match="one view is for members"):
+            parsed("bench", {**GOOD, "views": {"participant": {}, "team": {}}})
+
     def test_only_a_declared_record_has_declared_views(self):
         bare = {name: value for name, value in GOOD.items() if name != "record"}
 
@@ -95,9 +99,11 @@ class TestHouse:
                 assert shown & STATION_NEVER <= ({"reason"} if name == "stand_down" else set())
 
     @pytest.mark.parametrize("name", workflow_names())
-    def test_members_of_other_records_are_codes_alone(self, name):
+    def test_members_of_other_records_are_codes_alone_and_titles_of_public_things(self, name):
+        public = {"campaign_cell": {"title", "instruction"}, "meeting_resolution": {"title"}}
         for view in workflow(name).views:
-            assert {each for names in view.of.values() for each in names} <= {"display_code"}
+            shown = {each for names in view.of.values() for each in names}
+            assert shown <= public.get(name, {"display_code"})
 
     @pytest.mark.parametrize(
         ("name", "audiences"),

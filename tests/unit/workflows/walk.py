@@ -14,7 +14,13 @@ SAMPLES: Final[dict[str, Any]] = {
     "flag": True,
     "member": f"m{ULID}",
 }
-REFERS_TO: Final = {"primary_lead": "lead", "assigned_station": "station", "stations": "station"}
+REFERS_TO: Final = {
+    "primary_lead": "lead",
+    "assigned_station": "station",
+    "stations": "station",
+    "unit": "unit",
+    "visit": "site_visit",
+}
 
 
 def sample(field: FormField) -> Any:
