@@ -13,6 +13,9 @@ from server.readmodel.list_sql import Conditions, Slice
 from server.readmodel.text import match_expression
 
 SORTS = {
+    # What waits for somebody first, the urgent of it before the rest, and of each the oldest.
+    "queue": "(record.state IS NULL OR record.state NOT IN ('answered', 'closed')) * 2e11 "
+    "+ (record.urgency = 'urgent') * 1e11 - unixepoch(record.received_at)",
     "received": "record.received_at",
     "changed": "record.last_at",
     "state": "record.state",
@@ -21,6 +24,8 @@ SORTS = {
     "urgency": "record.urgency",
 }
 SETTLED_STATES = ("answered", "closed")
+_SEEN = "record.number_in_model IN (SELECT number FROM lead_fact WHERE {})"
+_AT = "record.number_in_model IN (SELECT lead FROM lead_place WHERE {})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +38,11 @@ class LeadQuestion:
     township: str = ""
     urgency: str = ""
     text: str = ""
-    author: str = ""
     received_from: str = ""
     received_before: str = ""
+    observed_from: str = ""
+    observed_before: str = ""
+    grid_no: int | None = None
     needs_person: bool = False
     record: str = ""
 
@@ -97,11 +104,16 @@ def _from(question: LeadQuestion) -> tuple[str, Conditions]:
     where.equal("record.domain", question.domain)
     where.equal("record.township", question.township)
     where.equal("record.urgency", question.urgency)
-    where.equal("record.author", question.author)
     if question.received_from:
         where.add("record.received_at >= ?", question.received_from)
     if question.received_before:
         where.add("record.received_at < ?", question.received_before)
+    if question.observed_from:
+        where.add(_SEEN.format("observed_at >= ?"), question.observed_from)
+    if question.observed_before:
+        where.add(_SEEN.format("observed_at < ?"), question.observed_before)
+    if question.grid_no is not None:
+        where.add(_AT.format("grid_no = ?"), question.grid_no)
     if question.needs_person:
         where.add("record.conflict = 'hard'")
     expression = match_expression(question.text)

@@ -12,9 +12,9 @@ from server.fold import RecordState
 from server.readmodel.defects import Defects
 from server.readmodel.entries import place_of
 from server.readmodel.folding import folded, is_folded_type
+from server.readmodel.lead_recording import remove_lead, store_lead
 from server.readmodel.moments import utc_text
 from server.readmodel.records_of import load_stored
-from server.readmodel.text import pairs
 from server.records.names import RECORD_ID_PATTERN
 from sync.peer import Document
 
@@ -79,7 +79,7 @@ class RecordRows:
             "DELETE FROM record WHERE id = ? RETURNING number_in_model", (document,)
         ).fetchall()
         for (number,) in gone:
-            self._connection.execute("DELETE FROM record_text WHERE rowid = ?", (number,))
+            remove_lead(self._connection, int(str(number)))
             self._queue([document])
 
     def fold_touched(self) -> None:
@@ -140,11 +140,7 @@ class RecordRows:
                 [(target, record_id) for target in _named_records(doc["entry"]["body"])],
             )
         if doc["entry"]["type"] == "lead":
-            body = doc["entry"]["body"]
-            words = pairs(body["title"], body["description"], body.get("place_text"), row[13])
-            self._connection.execute(
-                "INSERT OR REPLACE INTO record_text (rowid, pairs) VALUES (?, ?)", (number, words)
-            )
+            store_lead(self._connection, number, record_id, doc["entry"]["body"], state, row[13])
 
 
 def _row(record_id: str, doc: Document, steps: list[Document], state: RecordState) -> tuple[Any, ...]:

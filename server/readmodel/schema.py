@@ -13,9 +13,10 @@ from typing import Final
 
 import apsw
 
+from server.readmodel.lead_schema import LEAD_TABLES
 from server.readmodel.service_schema import SERVICE_TABLES
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 BUSY_TIMEOUT_S: Final = 10.0
 
 _TABLES = """
@@ -172,7 +173,7 @@ def empty(connection: apsw.Connection) -> None:
     """Drop everything and begin again under a new identity; call inside a transaction."""
     names = connection.execute(
         "SELECT type, name FROM sqlite_schema WHERE type = 'table' AND sql IS NOT NULL "
-        "AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'record_text_%'"
+        "AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'record_text_%' AND name NOT LIKE 'lead_area_%'"
     ).fetchall()
     for _kind, name in names:
         connection.execute(f'DROP TABLE "{name}"')
@@ -180,7 +181,7 @@ def empty(connection: apsw.Connection) -> None:
 
 
 def create(connection: apsw.Connection) -> None:
-    connection.execute(_TABLES + SERVICE_TABLES)
+    connection.execute(_TABLES + SERVICE_TABLES + LEAD_TABLES)
     identity = f"{time.time_ns():x}{secrets.token_hex(4)}"
     connection.execute(
         "INSERT INTO setting VALUES ('identity', ?), ('cursor', ''), ('last', '0')", (identity,)
