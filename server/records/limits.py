@@ -29,3 +29,7 @@ MAX_MEDIA = 9
 MAX_MEDIA_BYTES = 40 * 1024 * 1024
 MAX_ORIGINAL_BYTES = 1024 * 1024 * 1024
 MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp", "image/heic", "image/heif")
+CLIP_TYPES = ("video/mp4", "video/webm", "video/quicktime")
+"""As phones' cameras write them; kept as they are."""
+MAX_CLIP_S = 30
+MAX_CLIP_BYTES = 25 * 1024 * 1024

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from server.records.schema import Integer, Items, Number, Object, RecordSchema, Text, Time, choice
+from marshmallow import ValidationError, validates_schema
+
+from server.records.problem import Problem
+from server.records.schema import Integer, Items, Number, Object, OneOf, RecordSchema, Text, Time, choice
 
 POOR_ACCURACY_M = 150
 """From here on a position is kept and shown, but proves little (DOMAIN 3, settings)."""
+
+GRID_CELLS = 189
+"""Cells of the river's grid, numbered from 1 (DOMAIN 3.8)."""
+
+MAX_PLACES = 9
 
 TOWNSHIP_PATTERN = "[0-9]{9}"
 
@@ -36,6 +45,32 @@ class PointSchema(PositionSchema):
     at = Time(required=True)
     n_samples = Integer(min=1, max=100, required=True)
     spread_m = _metres(required=True)
+
+
+class PinSchema(RecordSchema):
+    """A place that somebody pointed at on a map: kept apart from a fix, for no receiver vouches for it."""
+
+    lat = _degrees(90)
+    lng = _degrees(180)
+    datum = choice("WGS-84", required=True)
+
+
+class StakeSchema(RecordSchema):
+    """A stake of the dyke or a cell of the river's grid."""
+
+    stake_no = Text(min_length=1, max_length=20)
+    grid_no = Integer(min=1, max=GRID_CELLS)
+
+    @validates_schema
+    def _names_one(self, body: Mapping[str, Any], **_: Any) -> None:
+        if not body:
+            raise ValidationError([Problem("stake_or_cell_needed")], "stake_no")
+
+
+def places() -> Items:
+    """Return a field for the places that a lead is about."""
+    kinds = {"fix": PointSchema(), "pin": PinSchema(), "stake": StakeSchema()}
+    return Items(OneOf(kinds), min_length=1, max_length=MAX_PLACES)
 
 
 class SampleSchema(RecordSchema):

@@ -111,24 +111,24 @@ class TestHeld:
     def test_an_unknown_type_and_a_newer_schema_are_held_not_refused(self, centre: CentreInTest) -> None:
         phone = centre.phone()
         unknown = phone.write(new_record_id("drone_flight"), "volunteer", {"pilot": "张某"})
-        newer = phone.write(new_record_id("lead"), "volunteer", {"future": True}, schema=2)
+        newer = phone.write(new_record_id("lead"), "volunteer", {"future": True}, schema=3)
         centre.send(unknown, newer)
         centre.work()
 
         rows = {row.number: row for row in centre.services.readmodel.quarantine()}
 
         assert (rows[1].verdict, rows[1].waits_for) == ("held", ["schema:drone_flight:1"])
-        assert (rows[2].verdict, rows[2].waits_for) == ("held", ["schema:lead:2"])
+        assert (rows[2].verdict, rows[2].waits_for) == ("held", ["schema:lead:3"])
 
     def test_a_program_that_knows_the_schema_judges_it_again(
         self, centre: CentreInTest, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         phone = centre.phone()
-        document = phone.write(new_record_id("lead"), "volunteer", lead_body(), schema=2)
+        document = phone.write(new_record_id("lead"), "volunteer", lead_body(), schema=3)
         centre.send(document)
         centre.work()
         lead = registry.RECORD_TYPES["lead"]
-        monkeypatch.setitem(lead.schemas, 2, lead.schemas[1])  # type: ignore[index]  # a newer build's
+        monkeypatch.setitem(lead.schemas, 3, lead.schemas[1])  # type: ignore[index]  # a newer build's
 
         assert ingest_module.Ingest(centre.services).run_once() is True
 
@@ -138,7 +138,7 @@ class TestHeld:
 
     def test_the_other_entries_of_the_phone_go_on(self, centre: CentreInTest) -> None:
         phone = centre.phone()
-        held = phone.write(new_record_id("lead"), "volunteer", {"future": True}, schema=2)
+        held = phone.write(new_record_id("lead"), "volunteer", {"future": True}, schema=3)
         lead = phone.lead()
         centre.send(held, lead)
         centre.work()

@@ -129,6 +129,31 @@ def good_body(record_type: str, **changes: Any) -> dict[str, Any]:
     return {name: value for name, value in body.items() if value is not None}
 
 
+def good_lead_2(**changes: Any) -> dict[str, Any]:
+    """A lead of schema 2 with everything that it may have, but a campaign."""
+    body = good_body("lead", point=None)
+    fix = {"kind": "fix", **_BODIES["lead"]["point"]}
+    body |= {
+        "local_ref": "7F3A-012",
+        "source": "volunteer",
+        "places": [
+            fix,
+            {"kind": "pin", "lat": 36.741, "lng": 116.88, "datum": "WGS-84"},
+            {"kind": "stake", "stake_no": "K73+200", "grid_no": 73},
+        ],
+        "urgency_criterion": "flood_season",
+        "harm_est": {"area_mu": 3.5, "length_m": 120, "count": 2},
+        "suspected_actor": "附近村民张某",
+        "agency": "黄河河务局",
+        "anonymity": "hidden",
+        "contact_ok": True,
+        "related": ["lead:01jd00000000000000000000a9"],
+        "media": [_PHOTO, {**_PHOTO, "type": "video/mp4", "duration_s": 12.4}],
+    }
+    body.update(copy.deepcopy(changes))
+    return {name: value for name, value in body.items() if value is not None}
+
+
 def entry(record_type: str, body: dict[str, Any] | None = None, **members: Any) -> dict[str, Any]:
     """As much of an entry as rules look at."""
     return {
