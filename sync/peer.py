@@ -169,6 +169,9 @@ class Peer(Protocol):
     ) -> ChangesPage:
         """Return rows after `since` ("now" = the end). A seq of another epoch restarts at 0.
 
+        No row is missing and none comes twice; they are in the order of their writes, on a CouchDB only
+        among documents of one shard.
+
         `selector` (Mango), `doc_ids` and `design_only` choose rows before `limit` counts them; under
         style "all_docs" a row lists the leaves that the selector matches. `options` is what `doc`
         shows beside the body (conflicts, revs, …), with include_docs.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from sync.couchdb.asking import Asking
+from sync.couchdb.compaction import compact
 from sync.couchdb.edits import Edits
 from sync.couchdb.feed import read_changes, seq_text, wait_for_change
 from sync.couchdb.local_documents import delete_local, put_local, read_local
@@ -20,7 +20,6 @@ from sync.couchdb.reads import (
     read_range,
     read_winner,
 )
-from sync.errors import Overloaded
 from sync.peer import (
     SEQ_START,
     BulkGetRow,
@@ -36,9 +35,6 @@ from sync.peer import (
     WriteResult,
 )
 from sync.revision import parse_revision
-
-COMPACTION_POLL_S: Final = 0.1
-COMPACTION_PATIENCE_S: Final = 600.0
 
 
 class CouchPeer:
@@ -163,10 +159,4 @@ class CouchPeer:
         return {doc_id: done for doc_id, done in purged.items() if done}
 
     def compact(self) -> None:
-        """Ask for it, and wait until the server says that it is done."""
-        self.asking.ask("POST", "_compact", body={}).json()
-        deadline_s = time.monotonic() + COMPACTION_PATIENCE_S
-        while self.asking.ask("GET").json().get("compact_running"):
-            if time.monotonic() > deadline_s:
-                raise Overloaded("The compaction goes on, longer than we wait.")
-            time.sleep(COMPACTION_POLL_S)
+        compact(self.asking)

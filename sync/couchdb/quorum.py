@@ -16,6 +16,8 @@ from sync.errors import SyncError
 
 MAX_TRIES: Final = 512
 WITNESS: Final = "_local/quorum"
+EVERY_COPY: Final = 9
+"""More than there are."""
 
 
 class Witnesses:
@@ -26,13 +28,17 @@ class Witnesses:
         self._ids: list[str] | None = None
         self._lives = ""
 
-    def are_heard(self) -> bool:
-        """Return whether a write to every range just now got enough copies. Raises: SyncError."""
+    def are_heard(self, copies: int | None = None) -> bool:
+        """Return whether a write to every range just now got enough copies. Raises: SyncError.
+
+        `copies`: how many are waited for; more than there are mean each node that is up.
+        """
         ids = self._witness_ids()
         if not ids:
             return True
         docs = [{"_id": doc_id, "at": secrets.token_hex(8)} for doc_id in ids]
-        rows = self._database.ask("POST", "_bulk_docs", body={"docs": docs}).json()
+        asked = {} if copies is None else {"w": copies}
+        rows = self._database.ask("POST", "_bulk_docs", asked, {"docs": docs}).json()
         return all(row.get("ok") and not row.get("accepted") for row in rows)
 
     def _witness_ids(self) -> list[str]:

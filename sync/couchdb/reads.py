@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, TypeVar
 from sync.couchdb.address import quoted_id
 from sync.couchdb.asking import Asking
 from sync.couchdb.json_text import encode
+from sync.couchdb.quorum import EVERY_COPY
 from sync.errors import BadRequest, DocumentNotFound
 from sync.peer import BulkGetRow, DocRow, Document, ReadOptions, RevsDiff, WriteResult
 from sync.revision import parse_revision
@@ -57,8 +58,11 @@ def read_leaves(
 def _open_revs(
     database: Asking, doc_id: str, revs: Sequence[str] | Literal["all"], options: ReadOptions
 ) -> list[dict[str, Any]]:
-    text = "all" if revs == "all" else encode(list(revs)).decode()
-    answer = database.ask("GET", quoted_id(doc_id), option_parameters(options) | {"open_revs": text})
+    asked: dict[str, object] = {"open_revs": encode(list(revs)).decode()}
+    if revs == "all":
+        # A leaf may stand on one node alone.
+        asked = {"open_revs": "all", "r": EVERY_COPY}
+    answer = database.ask("GET", quoted_id(doc_id), option_parameters(options) | asked)
     rows: list[dict[str, Any]] = answer.json()
     return rows
 

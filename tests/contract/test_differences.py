@@ -6,16 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.conftest import BY_CHANCE, DIFFERENCES
+from tests.contract.conftest import DIFFERENCES
 
 HERE = Path(__file__).parent
 QUIRKS = (HERE.parent.parent / "sync" / "QUIRKS.md").read_text("utf-8")
-LISTED = [
-    (test, reason)
-    for listed in (DIFFERENCES, BY_CHANCE)
-    for tests in listed.values()
-    for test, reason in tests.items()
-]
+LISTED = [(test, reason) for tests in DIFFERENCES.values() for test, reason in tests.items()]
 
 
 @pytest.mark.parametrize(("test", "reason"), LISTED)

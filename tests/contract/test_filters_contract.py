@@ -6,14 +6,16 @@ import pytest
 
 from sync.errors import BadRequest
 from sync.peer import SEQ_START, ReadOptions
+from tests.contract.neighbours import near
 
+NUMBERED = [near(f"d{number}") for number in range(10)]
 A, B, C = ("a" * 32, "b" * 32, "c" * 32)
 
 
 @pytest.fixture
 def numbered(peer):
-    """d0 to d9 with n = 0 to 9."""
-    peer.bulk_docs([{"_id": f"d{number}", "n": number} for number in range(10)])
+    """Ten documents with n = 0 to 9, which have an order in every feed."""
+    peer.bulk_docs([{"_id": doc_id, "n": number} for number, doc_id in enumerate(NUMBERED)])
     return peer
 
 
@@ -31,7 +33,7 @@ class TestSelector:
 
     def test_only_what_matches_is_listed_and_the_seq_covers_the_rest(self, numbered):
         page = numbered.changes(selector={"n": {"$lt": 2}})
-        assert ([row.id for row in page.rows], page.pending) == (["d0", "d1"], 0)
+        assert ([row.id for row in page.rows], page.pending) == (NUMBERED[:2], 0)
         assert page.rows[0].doc is None
         assert numbered.changes(page.last_seq).rows == []
 
@@ -48,7 +50,7 @@ class TestSelector:
     def test_a_tombstone_is_tried_like_any_document(self, numbered):
         numbered.bulk_docs([{"_id": "t", "_deleted": True}])
         assert [row.id for row in numbered.changes(selector={"_deleted": True}).rows] == ["t"]
-        assert numbered.changes(selector={"_id": "d3"}).rows[0].id == "d3"
+        assert numbered.changes(selector={"_id": NUMBERED[3]}).rows[0].id == NUMBERED[3]
 
     def test_with_all_leaves_those_that_match_are_listed(self, forked):
         one = forked.changes(selector={"v": "b"}, style="all_docs")
@@ -65,11 +67,12 @@ class TestSelector:
 
 class TestDesign:
     def test_only_design_documents_are_listed(self, numbered):
-        numbered.bulk_docs([{"_id": "_design/a"}, {"_id": "x"}, {"_id": "_design/b"}])
+        one, other = near("_design/a"), near("_design/b")
+        numbered.bulk_docs([{"_id": one}, {"_id": near("x")}, {"_id": other}])
         page = numbered.changes(design_only=True)
-        assert [row.id for row in page.rows] == ["_design/a", "_design/b"]
+        assert [row.id for row in page.rows] == [one, other]
         first = numbered.changes(design_only=True, limit=1)
-        assert ([row.id for row in first.rows], first.pending) == (["_design/a"], 1)
+        assert ([row.id for row in first.rows], first.pending) == ([one], 1)
 
 
 class TestOptions:

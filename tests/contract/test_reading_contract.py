@@ -6,6 +6,7 @@ import pytest
 
 from sync.errors import BadRequest, DocumentNotFound
 from sync.peer import SEQ_START, ReadOptions, RevsDiff
+from tests.contract.neighbours import near
 
 A, B, C, D = ("a" * 32, "b" * 32, "c" * 32, "d" * 32)
 
@@ -25,6 +26,15 @@ def forked(peer):
 
 def write(peer, *ids):
     return [result.rev for result in peer.bulk_docs([{"_id": doc_id, "v": doc_id} for doc_id in ids])]
+
+
+def pages_of(peer, count):
+    """Return so many pages of two rows, one after the other."""
+    pages, seq = [], SEQ_START
+    for _ in range(count):
+        pages.append(peer.changes(seq, limit=2))
+        seq = pages[-1].last_seq
+    return pages
 
 
 class TestRevisions:
@@ -104,22 +114,24 @@ class TestChanges:
     """One row a document at its latest seq (PROTOCOL E65 to E71)."""
 
     def test_a_changed_document_moves_to_the_end(self, peer):
-        first, _ = write(peer, "a", "b")
-        peer.bulk_docs([{"_id": "a", "_rev": first, "_deleted": True}])
+        moved, other = near("a"), near("b")
+        first, _ = write(peer, moved, other)
+        peer.bulk_docs([{"_id": moved, "_rev": first, "_deleted": True}])
         page = peer.changes()
-        assert [(row.id, row.is_deleted) for row in page.rows] == [("b", False), ("a", True)]
-        assert (page.last_seq, page.pending) == (page.rows[-1].seq, 0)
+        assert [(row.id, row.is_deleted) for row in page.rows] == [(other, False), (moved, True)]
+        assert (page.pending, peer.changes(page.last_seq).rows) == (0, [])
 
-    def test_pages_follow_each_other_without_gap_or_repeat(self, peer):
-        write(peer, *[f"d{number}" for number in range(7)])
-        seq, seen, pending = SEQ_START, [], []
-        for _ in range(4):
-            page = peer.changes(seq, limit=2)
-            seq = page.last_seq
-            seen += [row.id for row in page.rows]
-            pending.append(page.pending)
-        assert seen == [f"d{number}" for number in range(7)]
-        assert pending == [5, 3, 1, 0]
+    def test_pages_follow_each_other_in_order_and_count_what_is_left(self, peer):
+        ids = [near(f"d{number}") for number in range(7)]
+        write(peer, *ids)
+        pages = pages_of(peer, 4)
+        assert [row.id for page in pages for row in page.rows] == ids
+        assert [page.pending for page in pages] == [5, 3, 1, 0]
+
+    def test_pages_leave_no_gap_and_repeat_nothing_wherever_documents_are_kept(self, peer):
+        ids = [f"d{number}" for number in range(7)]
+        write(peer, *ids)
+        assert sorted(row.id for page in pages_of(peer, 4) for row in page.rows) == ids
 
     def test_now_is_the_end_and_a_limit_of_nothing_counts_what_is_left(self, peer):
         write(peer, "a", "b")
@@ -133,9 +145,10 @@ class TestChanges:
         assert forked.changes(style="all_docs").rows[0].revs == (f"2-{C}", f"2-{B}", f"4-{D}")
 
     def test_backwards_the_newest_comes_first(self, peer):
-        write(peer, "a", "b", "c")
+        ids = [near(stem) for stem in "abc"]
+        write(peer, *ids)
         page = peer.changes(descending=True, limit=2)
-        assert ([row.id for row in page.rows], page.pending) == (["c", "b"], 1)
+        assert ([row.id for row in page.rows], page.pending) == (ids[:0:-1], 1)
 
     def test_chosen_ids_only_and_the_seq_covers_what_was_skipped(self, peer):
         write(peer, "a", "b", "c")
