@@ -17,7 +17,7 @@ from server.records.form_limits import form_limits
 from server.records.registry import RECORD_TYPES
 from server.workflows import workflow, workflow_names
 
-ON_PHONES: Final = frozenset({"participant", "supervisor"})
+ON_PHONES: Final = frozenset({"participant", "supervisor", "volunteer"})
 """Roles whose steps are written on phones and tablets."""
 
 

@@ -8,7 +8,7 @@ import { CheckScreen, NoOrder } from "./check_screen.jsx";
 import { known, SERVING, stationsOf } from "./known.js";
 import { keptPicture } from "./pictures.js";
 import { nextKind, slotAround } from "./stays.js";
-import { newId } from "./steps.js";
+import { newId } from "../../steps.js";
 
 export const check = new Hono()
   .get("/", async (c) => {

@@ -12,7 +12,7 @@ import { Paper } from "./pledge.jsx";
 import { sayDay } from "./say.js";
 import { appendSignature, isSigned, SignatureBox, signatureFrom, today } from "./signing.jsx";
 import { statementProblem } from "./statement.js";
-import { appendStep, may, newId } from "./steps.js";
+import { appendStep, may, newId } from "../../steps.js";
 
 const SCORES = ["attendance", "attitude", "work_quality", "rule_keeping", "total"];
 const GRADES = ["excellent", "qualified", "unqualified"];

@@ -1,6 +1,6 @@
 /** What the screens of service stand on, read once for each: orders, stations, slots, own events, as they stand with own steps. */
 import { newestRecords } from "../../records.js";
-import { ownSteps, standing } from "./steps.js";
+import { ownSteps, standing } from "../../steps.js";
 import { openStays } from "./stays.js";
 
 /** So many of the newest records hold all events of some days. */

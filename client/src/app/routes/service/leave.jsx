@@ -4,7 +4,7 @@ import { formOf, show } from "../../context.js";
 import { Screen } from "../../parts/screen.jsx";
 import { refusalBesideField } from "../../reasons.js";
 import { orderOf, pathOf } from "./order.jsx";
-import { appendStep, may, newId } from "./steps.js";
+import { appendStep, may, newId } from "../../steps.js";
 
 const WAYS = ["decline", "withdraw"];
 

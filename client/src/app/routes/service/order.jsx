@@ -7,7 +7,7 @@ import { isKnownText } from "../../text.js";
 import { sayShort } from "../../when.js";
 import { ordersOf, OVER } from "./known.js";
 import { sayDay, sayHours } from "./say.js";
-import { may } from "./steps.js";
+import { may } from "../../steps.js";
 
 const PROOFS = { L1: "phone.service.order.proof_station", L2: "phone.service.order.proof_place", L3: "phone.service.order.proof_photo" };
 

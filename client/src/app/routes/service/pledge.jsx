@@ -8,7 +8,7 @@ import { refusalBesideField } from "../../reasons.js";
 import { noticeOf } from "./notices.js";
 import { orderOf, pathOf } from "./order.jsx";
 import { appendSignature, isSigned, SignatureBox, signatureFrom, today } from "./signing.jsx";
-import { appendStep, may, newId } from "./steps.js";
+import { appendStep, may, newId } from "../../steps.js";
 
 export const pledge = new Hono()
   .get("/:order/notice", async (c) => {

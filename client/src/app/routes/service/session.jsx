@@ -11,7 +11,7 @@ import { ordersOf, viewsOf } from "./known.js";
 import { sayClock, sayDay } from "./say.js";
 import { Lines, sessionWord } from "./session_parts.jsx";
 import { statementProblem } from "./statement.js";
-import { appendStep, may, newId } from "./steps.js";
+import { appendStep, may, newId } from "../../steps.js";
 
 /** Saying one's own side, in this order: an objection where something was decided. */
 const WAYS = ["dispute", "explain"];

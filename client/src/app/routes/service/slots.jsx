@@ -10,7 +10,7 @@ import { known, SERVING, slotsOf, stationsOf } from "./known.js";
 import { sayClock } from "./say.js";
 import { SlotForm } from "./slot_form.jsx";
 import { OBSTACLES, slotProblem, spanOf } from "./slots.js";
-import { appendStep, may, newId } from "./steps.js";
+import { appendStep, may, newId } from "../../steps.js";
 
 export const slots = new Hono()
   .get("/", async (c) => show(c, <SlotList c={c} about={await known(c.var)} />))

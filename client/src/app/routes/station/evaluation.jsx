@@ -4,7 +4,7 @@ import { act, operators } from "../../../log/operators.js";
 import { formOf, show } from "../../context.js";
 import { ChoiceField, TextField } from "../../parts/field.jsx";
 import { refusalBesideField } from "../../reasons.js";
-import { newId, ownSteps, standing, stepOn } from "../service/steps.js";
+import { newId, ownSteps, standing, stepOn } from "../../steps.js";
 import { evaluationFields, evaluationFrom, evaluationProblems, GRADES, MOST_POINTS, SCORES } from "./evaluation_form.js";
 import { StationScreen, Wrong } from "./frame.jsx";
 import { behindPin } from "./guard.js";

@@ -3,13 +3,12 @@
  * steps on top of the view, never folded, each on the heads that its author was looking at (DESIGN 4, "Steps").
  */
 import { ulid } from "ulid";
-import STEPS from "../../../generated/steps.json";
+import STEPS from "../generated/steps.json";
 
-const ROLE = "participant";
 /** Own steps that are looked through: a person writes few, and each is settled within days. */
 const LOOKED_AT = 200;
 
-/** @typedef {{id: string, at: string, hash: string, body: object, place: import("../../../log/phone.js").Place}} OwnStep */
+/** @typedef {{id: string, at: string, hash: string, body: object, place: import("../log/phone.js").Place}} OwnStep */
 
 /** @returns {Promise<OwnStep[]>} oldest first; those that the centre refused are not among them */
 export async function ownSteps(phone) {
@@ -45,9 +44,9 @@ export function stepOn(view, { id, action, fields = {} }) {
   return { id, type: "step", body };
 }
 
-/** Seal one step of the participant. @see stepOn */
-export function appendStep(phone, view, asked) {
-  return phone.append({ ...stepOn(view, asked), role: ROLE });
+/** Seal one step of the person whose phone it is. @see stepOn */
+export function appendStep(phone, view, { role = "participant", ...asked }) {
+  return phone.append({ ...stepOn(view, asked), role });
 }
 
 export function newId(type) {
