@@ -59,6 +59,8 @@ class Stories:
     leads: list[dict[str, str]]
     answers: list[str]
     returns: list[str]
+    papers: list[dict[str, str]]
+    """What participants read and sign: `{kind, title, text}`."""
 
 
 @cache

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from server.demo.county import County, Stories
 from server.demo.leads import DOMAIN_VERSION
-from server.demo.people import Person
+from server.demo.people import NEWCOMER, Person
 from server.demo.plan import PhoneDraft, Plan
 from server.demo.service import check_event
 
@@ -14,7 +14,8 @@ from server.demo.service import check_event
 def plan_faults(plan: Plan, county: County, stories: Stories) -> None:
     """Plan one or two of each: bad clock, wrong role, changed after signing, newer schema, unknown order."""
     volunteers = [person for person in plan.of_role("volunteer") if not person.has("participant")]
-    participants = [person for person in plan.of_role("participant") if not person.has("volunteer")]
+    serving = [person for person in plan.of_role("participant") if person.name != NEWCOMER]
+    participants = [person for person in serving if not person.has("volunteer")]
     days = [plan.now - timedelta(days=days, hours=3) for days in (1, 2, 4, 6, 9, 13)]
     _add(plan, volunteers[0], days[1], county, stories, shown_at=days[1] + timedelta(days=400))
     _add(plan, volunteers[1], days[4], county, stories, shown_at=days[4] - timedelta(days=500))

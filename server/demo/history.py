@@ -184,6 +184,7 @@ def _entry(draft: DeskDraft, past: Past) -> NewEntry:
         author=draft.author,
         role=draft.role,
         record_id=draft.record_id,
+        schema=draft.schema,
         at=draft.at.isoformat(timespec="milliseconds"),
     )
 

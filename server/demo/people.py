@@ -17,18 +17,24 @@ from server.identity.passwords import hash_password, new_password
 
 VOLUNTEERS: Final = 48
 PARTICIPANTS: Final = 40
+NEWCOMER: Final = "戊-01"
+"""The display code of a participant with an offer that nobody has answered yet: for who tries the demo."""
 BOTH: Final = 5
 """So many of the participants are volunteers too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """`roles` are pairs of role and scope; `login` only for those who use the console."""
+    """`roles` are pairs of role and scope; `login` only for those who use the console.
+
+    A participant's `name` is the display code, as members' lists show it; `real_name` is kept as an identity.
+    """
 
     id: str
     name: str
     roles: tuple[tuple[str, str], ...]
     login: str | None = None
+    real_name: str = ""
 
     def has(self, role: str) -> bool:
         return any(held == role for held, _scope in self.roles)
@@ -76,12 +82,21 @@ def cast(
         add(("township_staff", f"township:{township.code}"), login="township" if number == 0 else None)
     for unit in unit_ids:
         add(("agency_liaison", f"unit:{unit}"))
+
+    def add_participant(code: str, *more: tuple[str, str]) -> None:
+        id_ = f"m{seeded_ulid(rng, since)}"
+        people.append(Person(id_, code, (("participant", "self"), *more), real_name=next(names)))
+
     for number in range(PARTICIPANTS):
-        both = (("volunteer", "self"),) if number < BOTH else ()
-        add(("participant", "self"), *both)
+        add_participant(_code(number), *((("volunteer", "self"),) if number < BOTH else ()))
     for _ in range(VOLUNTEERS):
         add(("volunteer", "self"))
+    add_participant(NEWCOMER)
     return people
+
+
+def _code(number: int) -> str:
+    return f"{'甲乙丙丁'[number // 10]}-{number % 10 + 1:02}"
 
 
 def settle_in(directory: Directory, people: Sequence[Person], since: datetime) -> list[Account]:

@@ -49,6 +49,7 @@ class DeskDraft:
     body: Mapping[str, Any]
     record_id: str | None = None
     on: str | None = None
+    schema: int = 1
     admits: str | None = None
     """The record whose refused entry is admitted: only its signing tells which entry that is."""
 

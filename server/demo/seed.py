@@ -13,6 +13,7 @@ from server.demo.device_log import seeded_ulid
 from server.demo.faults import plan_faults
 from server.demo.history import Clock, enrol, note_contacts, receive, sign, steps
 from server.demo.leads import LEADS, plan_leads
+from server.demo.participants import identify, plan_offer, plan_papers, plan_participants
 from server.demo.people import Account, cast, settle_in
 from server.demo.photos import Camera
 from server.demo.plan import DAYS, Plan
@@ -23,6 +24,7 @@ from server.identity.beacon import beacon_statement
 from server.identity.crypto import KeyRing
 from server.ingest import Ingest
 from server.media import open_media
+from server.participants import people
 from server.records.canonical import canonical, sha256_hex
 from server.records.station_code import code_at
 from server.services import Services
@@ -55,6 +57,7 @@ def seed_demo(
     """Fill an empty server and run ingest, projection and publish to the end; returns the accounts."""
     plan = planned(services.key_ring, seed=seed, now=now or datetime.now(UTC), leads=leads, sessions=sessions)
     accounts = settle_in(services.directory, plan.people, plan.since - timedelta(days=1))
+    identify(people(services), plan)
     photos = _live_through(services, plan, progress)
     return Seeded(accounts, len(plan.drafts), photos)
 
@@ -74,6 +77,9 @@ def planned(
     plan_service(plan, county(), stories(), station_ids, sessions=sessions)
     plan_stations_life(plan, station_ids)
     plan_faults(plan, county(), stories())
+    papers = plan_papers(plan, stories())
+    plan_participants(plan, county())
+    plan_offer(plan, f"station:{station_ids[0]}", county().stations[0].service_types, papers["notice"])
     return plan
 
 

@@ -6,12 +6,15 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
+from server.demo.evaluated import evaluate_one, is_to_be_read
 from server.demo.plan import ZONE, Plan
 from server.gateway.desk import NewEntry
 from server.ingest import Ingest
 from server.ledger import LedgerProjection, SystemWriter
 from server.publish import Publish
 from server.readmodel import Projection
+from server.readmodel.order_queries import records_of_order
+from server.readmodel.rows import RecordRow
 from server.readmodel.service_queries import computed_sessions
 from server.services import Services
 from server.worker import settle
@@ -31,7 +34,19 @@ def settle_service(services: Services, plan: Plan, ingest: Ingest) -> None:
     steps = [ingest.run_once, projection.run_once, ledger.run_once, writer.run_once]
     settle(steps)
     services.desk.append_many(_decisions(services, plan))
+    settle(steps)
+    for drafted in _to_be_read(services, plan):
+        evaluate_one(services, plan, drafted)
     settle([*steps, publish.run_once])
+
+
+def _to_be_read(services: Services, plan: Plan) -> list[RecordRow]:
+    """Return the evaluation that a participant may read; none in a county too small for one."""
+    model = services.readmodel
+    drafts = [draft for draft in plan.drafts if getattr(draft, "type", "") == "service_order"]
+    orders = [str(draft.record_id) for draft in drafts if is_to_be_read(plan, draft.body)]
+    found = [model.record(id_) for order in orders for id_ in records_of_order(model, "evaluation", order)]
+    return [row for row in found if row is not None and row.state.state == "draft"]
 
 
 def _decisions(services: Services, plan: Plan) -> list[NewEntry]:

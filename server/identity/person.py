@@ -60,19 +60,20 @@ class People:
         self._accounts = accounts
         self._ring = ring
 
-    def add(self, new: NewPerson, today: date) -> Claim:
+    def add(self, new: NewPerson, today: date, *, known_as: tuple[str, str] | None = None) -> Claim:
         """Keep an identity, or say who has this number already. Nothing is written of whom the rules refuse.
 
+        known_as: member and display code of who was one before identities were kept here.
         Again after a crash it goes on where it stopped. Raises: PersonRefused.
         """
         if problems := person_problems(new, today):
             raise PersonRefused(problems)
         key = self._number_id(new.id_no)
-        self._accounts.create({"_id": key, "member": f"m{new_ulid()}"})
+        self._accounts.create({"_id": key, "member": known_as[0] if known_as else f"m{new_ulid()}"})
         member = str((self._accounts.find(key) or {})["member"])
         if (present := self._accounts.find(_person_id(member))) is not None:
             return Claim(member, present["display_code"], is_new=False)
-        code = self._claim_code(member)
+        code = self._keep_code(*known_as) if known_as else self._claim_code(member)
         self._accounts.create(self._document(member, code, new))
         return Claim(member, code, is_new=True)
 
@@ -119,6 +120,16 @@ class People:
             "display_code": code,
             "added_at": instant(now()),
         }
+
+    def _keep_code(self, member: str, code: str) -> str:
+        """Take the code that somebody has; who else may have it would be a mistake of the caller."""
+        claimed = {"_id": f"display_code:{code}", "member": member}
+        if (
+            not self._accounts.create(claimed)
+            and (self._accounts.find(claimed["_id"]) or {})["member"] != member
+        ):
+            raise ValueError(code)
+        return code
 
     def _claim_code(self, member: str) -> str:
         """Take a code that nobody has had, drawn by lot: no code tells who came before whom."""

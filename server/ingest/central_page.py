@@ -128,7 +128,10 @@ class CentralPage:
         for doc_id in self._changed:
             steps.pop(doc_id, None)
             doc = self._alive(doc_id)
-            if doc is not None and counts(doc) and _record_of(doc["entry"]) == record_id != doc_id:
+            # What this page wrote besides records (counters of official numbers) has no receipts.
+            if doc is None or "receipts" not in doc or not counts(doc):
+                continue
+            if _record_of(doc["entry"]) == record_id != doc_id:
                 steps[doc_id] = doc
         return folded(record, steps.values())
 
