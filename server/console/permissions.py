@@ -28,7 +28,10 @@ class Permission(Enum):
     SEE_DASHBOARD = auto()
     SEE_LEADS = auto()
     SEE_CORRESPONDENCE = auto()
-    SEE_REPORTER = auto()
+    OPEN_REPORTER = auto()
+    """With a reason; who reported stands on no page otherwise."""
+    TAKE_DOWN_LEADS = auto()
+    EXPORT_LEADS = auto()
     ACT_ON_LEADS = auto()
     SEE_CHECK_EVENTS = auto()
     SEE_ORDERS = auto()
@@ -115,7 +118,7 @@ TABLE: Final[dict[str, frozenset[Permission]]] = {
             P.SEE_STATIONS,
         }
     ),
-    # Leads with their reporter (each look is written down), never service orders.
+    # Leads, and with a reason that is written down who reported them; never service orders.
     "intake_clerk": frozenset(
         {
             P.SEE_DASHBOARD,
@@ -123,7 +126,9 @@ TABLE: Final[dict[str, frozenset[Permission]]] = {
             P.ACT_ON_RECORDS,
             P.SEE_LEADS,
             P.SEE_CORRESPONDENCE,
-            P.SEE_REPORTER,
+            P.OPEN_REPORTER,
+            P.TAKE_DOWN_LEADS,
+            P.EXPORT_LEADS,
             P.ACT_ON_LEADS,
             P.SEE_PROOF,
             P.SEE_QUARANTINE,
@@ -153,6 +158,7 @@ TABLE: Final[dict[str, frozenset[Permission]]] = {
             P.SEE_SERVICE_REPORTS,
             P.SEE_LEADS,
             P.SEE_CORRESPONDENCE,
+            P.EXPORT_LEADS,
             P.ACT_ON_LEADS,
             P.SEE_CHECK_EVENTS,
             P.SEE_ORDERS,
@@ -191,6 +197,7 @@ TABLE: Final[dict[str, frozenset[Permission]]] = {
             P.SEE_SERVICE_REPORTS,
             P.SEE_LEADS,
             P.SEE_CORRESPONDENCE,
+            P.EXPORT_LEADS,
             P.ACT_ON_LEADS,
             P.SEE_CHECK_EVENTS,
             P.SEE_ORDERS,

@@ -81,7 +81,7 @@ class RecordPages:
         return made
 
     def _page(self) -> ResponseReturnValue:
-        return self._list(shown=None, form=Form())
+        return self.listed(shown=None, form=Form())
 
     def _news(self) -> ResponseReturnValue:
         """Say how many of this list came meanwhile; 204 while none did."""
@@ -129,12 +129,13 @@ class RecordPages:
     ) -> ResponseReturnValue:
         self.on_reading(shown, the_viewer())  # whatever the request was for: it is shown
         if not is_fragment():
-            return self._list(shown=shown, form=form, outcome=outcome), status
+            return self.listed(shown=shown, form=form, outcome=outcome), status
         row = self.actions.find_line(shown.id, the_viewer()) if outcome and outcome.is_done else None
         parts = {"shown": shown, "form": form, "outcome": outcome, "view": self.read_view(), "row": row}
         return render_template(f"{self.name}/_record.html", **parts), status
 
-    def _list(self, **more: object) -> str:
+    def listed(self, **more: object) -> str:
+        """Return the whole page: the list, and beside it the record that is `shown`."""
         view = self.read_view()
         page, newest = self.actions.find_page(view, the_viewer())
         parts = {"view": view, "page": page, "newest": newest, **self.list_parts(), **more}

@@ -14,7 +14,7 @@ from server.console.layout.words import t, t_or_code
 from server.console.permissions import Permission, may
 from server.console.viewer import GrantLike, Viewer
 from server.fold import FoldEntry
-from server.gateway.desk import EntryRef, EntryUnfit
+from server.gateway.desk import EntryRef, EntryUnfit, NewEntry
 from server.readmodel.rows import RecordRow
 from server.records.problem import Problem
 from server.records.schema import schema_problems
@@ -106,6 +106,14 @@ def choices_for(row: RecordRow, grants: Sequence[GrantLike], viewer: Viewer) -> 
 
 def take_step(row: RecordRow, form: StepForm, viewer: Viewer, grants: Sequence[GrantLike]) -> Outcome:
     """Append the step to the desk's log and wait until it counts. Reasons go into the form."""
+    prepared = prepare_step(row, form, viewer, grants)
+    return prepared if isinstance(prepared, Outcome) else enter_steps([prepared], form)
+
+
+def prepare_step(
+    row: RecordRow, form: StepForm, viewer: Viewer, grants: Sequence[GrantLike]
+) -> NewEntry | Outcome:
+    """Return the step as it may be entered, or why not; reasons go into the form."""
     if set(form.base) != set(row.state.heads):
         return Outcome("changed", 409)
     choice = next((c for c in choices_for(row, grants, viewer) if c.action == form["action"]), None)
@@ -116,15 +124,19 @@ def take_step(row: RecordRow, form: StepForm, viewer: Viewer, grants: Sequence[G
         form.errors.setdefault((problem.field or "action").partition(".")[0], problem_text(problem))
     if not form.is_valid:
         return Outcome("invalid", 422)
+    return NewEntry(type="step", body=body, author=viewer.member, role=choice.role)
+
+
+def enter_steps(steps: Sequence[NewEntry], form: StepForm) -> Outcome:
+    """Append steps in one batch and wait until all count; the first that does not is what is told."""
     services = current()
     try:
-        ref = services.run_blocking(
-            lambda: services.desk.append("step", body, author=viewer.member, role=choice.role)
-        )
+        refs = services.run_blocking(lambda: services.desk.append_many(steps))
     except EntryUnfit as unfit:
         form.errors["action"] = problem_text(unfit.problems[0])
         return Outcome("invalid", 422)
-    return await_entry(ref, WAIT_S)
+    outcomes = [await_entry(ref, WAIT_S) for ref in refs]
+    return next((outcome for outcome in outcomes if not outcome.is_done), outcomes[-1])
 
 
 def await_entry(ref: EntryRef, timeout_s: float) -> Outcome:

@@ -22,6 +22,7 @@ KINDS: Final = (
     "person:",
     "id_number:",
     "display_code:",
+    "reporter:",
 )
 PAGE: Final = 500
 

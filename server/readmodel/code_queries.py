@@ -31,3 +31,14 @@ def codes(model: ReadModel, table: str) -> list[Code]:
         return []
     newest = max(versions, key=lambda body: int(body["version"]))
     return [Code(code["code"], {"zh": code["zh"], "en": code["en"]}) for code in newest["codes"]]
+
+
+def newest_version(model: ReadModel, table: str) -> int:
+    """Return the newest version of a table; 1 where there is none yet."""
+    rows = model.select(
+        "SELECT max(json_extract(document.json, '$.entry.body.version')) "
+        "FROM record JOIN document ON document.id = record.id "
+        "WHERE record.type = 'code_table' AND json_extract(document.json, '$.entry.body.table') = ?",
+        (table,),
+    )
+    return int(rows[0][0] or 1)

@@ -120,3 +120,9 @@ def _lead_facts(record_id: str, json: bytes, received_at: str, flags: str, chain
 
 def _place(place: Mapping[str, Any]) -> Place:
     return Place(place.get("lat"), place.get("lng"), place.get("stake_no") or "", place.get("grid_no"))
+
+
+def lead_of_number(model: ReadModel, number: str) -> str | None:
+    """Return the lead that has this official number."""
+    rows = model.select("SELECT id FROM record WHERE number = ? AND type = 'lead'", (number,))
+    return str(rows[0][0]) if rows else None

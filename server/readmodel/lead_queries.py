@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 
 from server.readmodel import ReadModel
+from server.readmodel.lead_recording import lead_places
 from server.readmodel.list_sql import Conditions, Slice
 from server.readmodel.text import match_expression
 
@@ -76,6 +77,35 @@ def lead_rows(model: ReadModel, question: LeadQuestion, part: Slice) -> tuple[li
         (*where.bound, part.limit, part.offset),
     )
     return [LeadRow(*(*row[:10], orjson.loads(row[10]))) for row in rows], int(total)
+
+
+@dataclass(frozen=True, slots=True)
+class LeadForExport:
+    """What a file says of a lead besides its line: nothing of who reported it, and nothing of its photos."""
+
+    row: LeadRow
+    description: str
+    place_text: str | None
+    observed_at: str
+    places: Sequence[Mapping[str, Any]]
+
+
+def leads_for_export(model: ReadModel, question: LeadQuestion, part: Slice, most: int) -> list[LeadForExport]:
+    """Return the leads that fit in the order of the list, at most so many."""
+    rows, _total = lead_rows(model, question, replace(part, offset=0, limit=most))
+    bodies: dict[str, bytes] = dict(
+        model.select(
+            "SELECT id, json FROM document WHERE id IN (SELECT value FROM json_each(?))",
+            (orjson.dumps([row.id for row in rows]).decode(),),
+        )
+    )
+    return [_for_export(row, orjson.loads(bodies[row.id])["entry"]["body"]) for row in rows]
+
+
+def _for_export(row: LeadRow, body: Mapping[str, Any]) -> LeadForExport:
+    return LeadForExport(
+        row, body["description"], body.get("place_text"), body["observed_at"], lead_places(body)
+    )
 
 
 def leads_arrived(model: ReadModel, question: LeadQuestion, after: int) -> int:

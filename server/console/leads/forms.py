@@ -1,9 +1,12 @@
-"""Parse what the list of leads is asked for."""
+"""Parse what the list of leads is asked for, and why a reporter is opened."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
+from flask import request
+
+from server.console.form import Form
 from server.console.layout.words import now
 from server.console.listing import ListView, asked_day
 from server.console.permissions import Permission, reach
@@ -12,7 +15,11 @@ from server.identity.instants import instant
 from server.readmodel.lead_queries import SORTS, LeadQuestion
 from server.workflows import workflow
 
-FILTERS = ("state", "domain", "township", "urgency", "q", "day", "conflict", "older_days")
+FILTERS = (
+    "state", "domain", "township", "urgency", "grid", "since", "until", "q", "day", "conflict", "older_days",
+)  # fmt: skip
+MOST_GRID_DIGITS = 9
+LEAST_REASON_CHARS, MOST_REASON_CHARS = 2, 200
 STATES = ("open", *workflow("lead").states)
 
 
@@ -29,6 +36,8 @@ def question_of(view: ListView, viewer: Viewer) -> LeadQuestion:
     if filters["older_days"].isascii() and filters["older_days"].isdecimal():
         days = min(36_500, int(filters["older_days"]))
         received_before = instant(now() - timedelta(days=days))
+    grid = filters["grid"]
+    is_grid = grid.isascii() and grid.isdecimal() and len(grid) <= MOST_GRID_DIGITS
     return LeadQuestion(
         townships=own.asked_townships,
         state=filters["state"],
@@ -38,5 +47,17 @@ def question_of(view: ListView, viewer: Viewer) -> LeadQuestion:
         text=filters["q"],
         received_from=received_from,
         received_before=received_before,
+        observed_from=asked_day(filters["since"])[0],
+        observed_before=asked_day(filters["until"])[1],
+        grid_no=int(grid) if is_grid else None,
         needs_person=filters["conflict"] == "hard",
     )
+
+
+def parse_reason() -> Form:
+    """Read why somebody asks who reported a lead."""
+    form = Form()
+    form.take(request.form, "why")
+    form.want("why")
+    form.limit("why", LEAST_REASON_CHARS, MOST_REASON_CHARS)
+    return form
