@@ -7,7 +7,7 @@ sessions or part one: each session is then told by one record, and the others sa
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -32,6 +32,8 @@ class Matched:
     """By session."""
     others: Mapping[str, str | None]
     """By record: the record that tells of its events now; None where they count no more."""
+    twins: Mapping[str, Sequence[str]]
+    """By session: other records on which persons decided too, until a person has folded them in."""
 
 
 class SessionRecords:
@@ -63,6 +65,7 @@ def record_named_after(event: str) -> str:
 
 def matched(sessions: Iterable[Session], records: Mapping[str, Standing]) -> Matched:
     """Return one record for each session that has any: one with a decision, else one that stands."""
+    sessions = list(sessions)
     session_of = {event: session.id for session in sessions for event in session.events}
     candidates: dict[str, list[Standing]] = defaultdict(list)
     others: dict[str, str | None] = {}
@@ -72,17 +75,28 @@ def matched(sessions: Iterable[Session], records: Mapping[str, Standing]) -> Mat
             others[record.id] = None
         else:
             candidates[session_id].append(record)
+    counted = {session.id: frozenset(session.decisions) for session in sessions}
     record_of: dict[str, str] = {}
+    twins: dict[str, list[str]] = {}
     for session_id, found in candidates.items():
-        first, *rest = sorted(found, key=lambda each: _rank(each, session_of[opening_event(each.id)]))
+        first, *rest = sorted(found, key=lambda each: _rank(each, session_id, counted[session_id]))
         record_of[session_id] = first.id
         others |= {each.id: first.id for each in rest}
-    return Matched(record_of, others)
+        decided = [each.id for each in rest if is_decided(each.state.history) and not _is_superseded(each)]
+        twins |= {session_id: decided} if decided else {}
+    return Matched(record_of, others, twins)
 
 
-def _rank(record: Standing, session: str) -> tuple[bool, bool, bool, str]:
+def _rank(record: Standing, session: str, counted: Container[str]) -> tuple[bool, bool, bool, bool, str]:
+    """The one whose decision counts comes first, then one that is decided, one that stands, its own."""
+    history = record.state.history
+    counts = any(row.hash in counted for row in history)
     is_own = opening_event(record.id) == session.removeprefix("session:")
-    return not is_decided(record.state.history), record.state.state == "superseded", not is_own, record.id
+    return not counts, not is_decided(history), _is_superseded(record), not is_own, record.id
+
+
+def _is_superseded(record: Standing) -> bool:
+    return record.state.state == "superseded"
 
 
 def followed(
@@ -121,6 +135,8 @@ def _begun(session: Session, terms: Terms) -> list[MachineEntry]:
 def _followed(session: Session, record: Standing, terms: Terms) -> list[MachineEntry]:
     chain = Chain(record.id, TYPE, record.state)
     if is_decided(record.state.history):
+        if chain.state.state == "superseded":
+            chain.step("restore")  # it stands for itself again, as it was decided
         if _differs(chain.state, session, terms):
             chain.step("follow", **_minutes(session, terms))
         return chain.entries
@@ -140,11 +156,13 @@ def _bring_up(chain: Chain, session: Session, terms: Terms) -> None:
     is_back = wanted == "ended" and state not in _ENDED
     is_other = state in _ENDED and state != ("auto_ended" if session.is_auto_ended else "ended")
     if state == "open" or is_back or is_other:
-        chain.step(ended, **_minutes(session, terms), ended_on=_ended_on(session, terms))
+        chain.step(ended, **_minutes(session, terms))
     elif _differs(chain.state, session, terms):
         chain.step("follow", **_minutes(session, terms))
     if wanted == "disputed" and chain.state.state != "disputed":
-        chain.step("deny")
+        chain.step("deny", denied_on=_denied_on(session))
+    elif wanted == "disputed" and chain.state.value("denied_on") != _denied_on(session):
+        chain.step("deny_again", denied_on=_denied_on(session))
     if wanted == "confirmed" and chain.state.state not in ("confirmed", "flagged"):
         chain.step("confirm")
     if wanted == "confirmed":
@@ -191,6 +209,7 @@ def _minutes(session: Session, terms: Terms) -> dict[str, Any]:
     return {
         "started_at": _said(session.reported.start, terms),
         "ended_at": _said(session.reported.end, terms),
+        "ended_on": _ended_on(session, terms),
         "reported_min": min(session.reported_min, 1440),
         "evidence_min": min(session.evidence.length, 1440),
         "rule_version": session.rule_version,
@@ -203,6 +222,10 @@ def _said(minute: int, terms: Terms) -> str:
 
 def _local(minute: int, zone: ZoneInfo) -> str:
     return moment_of(minute).astimezone(zone).isoformat()
+
+
+def _denied_on(session: Session) -> str | None:
+    return session.denied_on.isoformat() if session.denied_on else None
 
 
 def _ended_on(session: Session, terms: Terms) -> str:

@@ -142,7 +142,8 @@ class LedgerProjection:
         number = self.latest.number + 1 if self.latest else 1
         self.latest = Round(number, 0, facts, dict(self._found), standing, around.versions, terms)
         records = SessionRecords(standing)
-        rows = [row for each in found for row in ledgers(each, records, terms.calendar)]
+        by_id = {order.id: order for order in facts.orders}
+        rows = [row for each in found for row in ledgers(each, records, by_id, terms)]
         return store_told(
             self._model,
             rows,

@@ -32,6 +32,8 @@ _QUEUES: Final = {
     "incomplete": "session_computed.state IN ('open', 'ended', 'confirmed') AND "
     + _WAITS.format("IN ('photo', 'photo_or_sheet', 'check_out', 'outside_order', 'reopening')"),
     "disputed": "session_computed.state = 'disputed'",
+    # Later facts joined sessions on which persons had decided one by one: only one decision counts.
+    "decided_twice": "json_array_length(session_computed.json, '$.twins') > 0",
     "unsettled": "session_computed.state IN ('open', 'ended', 'confirmed', 'disputed')",
     "settled": "session_computed.state IN ('credited', 'part_credited', 'rejected', 'void')",
 }

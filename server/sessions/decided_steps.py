@@ -17,6 +17,7 @@ _VERDICTS: Final[Mapping[str, Any]] = {
     "credit": "credited",
     "credit_after_review": "credited",
     "part_credit": "part_credited",
+    "credit_again": "part_credited",
     "reject": "rejected",
     "void": "void",
 }

@@ -82,6 +82,8 @@ class Session:
     flags: tuple[Flag, ...]
     weight: int
     rule_version: str
+    denied_on: date | None = None
+    """The day of the station's last no, from which its review counts."""
     decisions: tuple[str, ...] = ()
     is_open: bool = False
     """Nobody has checked out yet, and nothing has ended it."""

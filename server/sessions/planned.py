@@ -14,6 +14,8 @@ Body = Mapping[str, Any]
 
 _PLACED: Final = frozenset({"booked", "excused"})
 DEFAULT_RADIUS_M: Final = 200
+LONGEST_DOUBT: Final = timedelta(days=7)
+"""Of a phone that had no word from the server for longer than this, the clock is not asked for its turn."""
 
 
 def slot_of_record(record_id: str, body: Body, state: RecordState) -> Slot | None:
@@ -92,10 +94,14 @@ def sheet_of(body: Body, state: RecordState) -> tuple[str, str] | None:
 def asked_at(doc: Mapping[str, Any], beacon_at: datetime | None) -> datetime:
     """Return when it was asked for, by the skew that was known: after the beacon and before the receipt.
 
-    A clock that says otherwise wins nothing by it: then the receipt counts.
+    A clock that says otherwise wins nothing by it, nor does one that could claim any day of weeks: then the
+    receipt counts.
     """
     entry = doc["entry"]
     received_at = moment(doc["receipts"][0]["received_at"])
     skew_ms = max(-(10**12), min(10**12, int(entry["clock"]["skew_ms"])))
     said = moment(entry["at"]) - timedelta(milliseconds=skew_ms)
-    return said if (beacon_at or said) <= said <= received_at else received_at
+    if beacon_at is None:
+        return received_at
+    is_bounded = received_at - beacon_at <= LONGEST_DOUBT
+    return said if is_bounded and beacon_at <= said <= received_at else received_at

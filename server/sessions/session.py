@@ -9,6 +9,7 @@ from datetime import date
 from server.sessions.crediting import Merit, Proposed
 from server.sessions.drafting import Case
 from server.sessions.facts import Decision, Objection
+from server.sessions.minutes import minute_of
 from server.sessions.outcome import Flag, Session, State
 from server.sessions.terms import Terms
 from server.sessions.weight import weight_of
@@ -79,10 +80,16 @@ def session_of(
         flags=unique,
         weight=weight_of(unique, terms.settings.flag_weights),
         rule_version=terms.settings.version,
+        denied_on=_denied_on(case, terms),
         decisions=tuple(each.id for each in stands.decisions),
         is_open=case.spans.is_open,
         is_confirmed=_is_confirmed(case),
     )
+
+
+def _denied_on(case: Case, terms: Terms) -> date | None:
+    denied = [minute_of(word.at) for word in case.said.attestations if word.kind == "deny"]
+    return terms.calendar.day(max(denied)) if denied else None
 
 
 def may_not_decide(case: Case, participant: str) -> frozenset[str]:

@@ -19,6 +19,10 @@ RULES: Final = "2026.1"
 """Raised when a rule in this package changes; a changed number changes the version by itself."""
 
 
+FORM: Final = "3.2"
+"""Of numbers that a form begins with: no rule reckons by them, and they make no other version."""
+
+
 class SettingOutOfRange(ValueError):
     """A county's value cannot be; the text says which setting and what it takes."""
 
@@ -31,6 +35,9 @@ def _number(default: int, help_text: str, *, least: int = 0, most: int = 100_000
 class SessionSettings:
     """Units are in the names; `row` in the metadata is DOMAIN's section or row of section 4."""
 
+    required_min: int = _number(
+        1800, "What the form of a new order begins with.", least=600, most=3600, row=FORM
+    )
     daily_cap_min: int = _number(360, "Most minutes credited for one day.", least=60, most=480)
     hard_daily_cap_min: int = _number(480, "What no order's own daily cap exceeds.", least=60, most=480)
     weekly_cap_min: int = _number(1200, "Most minutes credited for one week.", least=60, most=2400)
@@ -105,7 +112,8 @@ class SessionSettings:
     @cached_property
     def version(self) -> str:
         """Return what the ledger names as its basis: the rules, and a mark of what the county changed."""
-        changed = {f.name: getattr(self, f.name) for f in _numbers() if getattr(self, f.name) != f.default}
+        rules = [each for each in _numbers() if each.metadata["row"] != FORM]
+        changed = {f.name: getattr(self, f.name) for f in rules if getattr(self, f.name) != f.default}
         changed |= {
             name: weight for name, weight in self.flag_weights.items() if weight != FLAG_WEIGHTS[name]
         }

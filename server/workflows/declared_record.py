@@ -9,7 +9,7 @@ from typing import Any, Final
 from server.workflows.declaration_error import DeclarationError, declared_roles, refuse_unknown
 from server.workflows.field_declarations import DeclaredFields, declared_fields
 
-_RECORD: Final = {"written_by", "desk_only", "about", "fields"}
+_RECORD: Final = {"written_by", "desk_only", "about", "fields", "needs_one_of"}
 _ABOUT: Final = ("members", "townships", "stations", "units", "through")
 
 
@@ -37,7 +37,7 @@ def declared_record(name: str, table: Mapping[str, Any]) -> DeclaredRecord:
     """Return the type of record that a table declares. Raises: DeclarationError."""
     where = f"{name}.record"
     refuse_unknown(where, table, _RECORD)
-    fields = declared_fields(where, table["fields"])
+    fields = declared_fields(where, table["fields"], table.get("needs_one_of", []))
     about = {kind: tuple(names) for kind, names in table.get("about", {}).items()}
     refuse_unknown(where, about, _ABOUT, "subject")
     refuse_unknown(

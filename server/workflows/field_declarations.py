@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from server.records.media_item import media_items
 from server.records.names import NAME_PATTERN
+from server.records.problem import Problem
 from server.records.references import any_record, member, reference
 from server.records.schema import (
     Date,
@@ -23,7 +24,7 @@ from server.records.schema import (
     Time,
     choice,
 )
-from server.workflows.declaration_error import DeclarationError
+from server.workflows.declaration_error import DeclarationError, refuse_unknown
 from server.workflows.form import FormField
 
 _PLAIN: Final[Mapping[str, Callable[..., fields.Field[Any]]]] = {
@@ -49,8 +50,28 @@ class DeclaredFields:
     required_when: Mapping[str, Mapping[str, Any]]
 
 
-def declared_fields(where: str, rows: Mapping[str, Mapping[str, Any]]) -> DeclaredFields:
+class _NeedingOne(RecordSchema):
+    """A record that says nothing at all unless one of these fields says something."""
+
+    needs_one_of: tuple[str, ...] = ()
+
+    @validates_schema
+    def _says_something(self, body: Mapping[str, Any], **_: Any) -> None:
+        if self.needs_one_of and not any(_says(body.get(name)) for name in self.needs_one_of):
+            raise ValidationError(
+                [Problem("one_of_these", {"names": list(self.needs_one_of)})], self.needs_one_of[0]
+            )
+
+
+def _says(value: Any) -> bool:
+    return bool(value.strip() if isinstance(value, str) else value)
+
+
+def declared_fields(
+    where: str, rows: Mapping[str, Mapping[str, Any]], needs_one_of: Iterable[str] = ()
+) -> DeclaredFields:
     """Return the fields that a table declares. Raises: DeclarationError."""
+    refuse_unknown(where, dict.fromkeys(needs_one_of), rows, "field")
     made: dict[str, fields.Field[Any]] = {}
     form: list[FormField] = []
     for name, row in rows.items():
@@ -61,7 +82,10 @@ def declared_fields(where: str, rows: Mapping[str, Mapping[str, Any]]) -> Declar
             form.append(_form_field(name, row, made[name]))
     references = tuple(name for name, row in rows.items() if _names_records(row))
     conditions = {name: row["required_when"] for name, row in rows.items() if "required_when" in row}
-    return DeclaredFields(RecordSchema.from_dict(made)(), tuple(form), references, conditions)
+    schema = _NeedingOne.from_dict(made)()
+    assert isinstance(schema, _NeedingOne), "made of it"
+    schema.needs_one_of = tuple(needs_one_of)
+    return DeclaredFields(schema, tuple(form), references, conditions)
 
 
 def _field(where: str, row: Mapping[str, Any]) -> fields.Field[Any]:

@@ -69,8 +69,9 @@ def fill(model: ReadModel, facts: Facts, until: date) -> None:
     settings, calendar = SessionSettings(), Calendar(ZONE, weekdays_only)
     now = datetime.combine(until, datetime.max.time(), ZONE).replace(microsecond=0)
     found = assess_county(facts, surroundings_of(facts, settings, _no_secret), Terms(settings, calendar, now))
-    records = SessionRecords(_standing(model))
-    told = [row for each in found.values() for row in ledgers(each, records, calendar)]
+    records, orders = SessionRecords(_standing(model)), {order.id: order for order in facts.orders}
+    terms = Terms(settings, calendar, now)
+    told = [row for each in found.values() for row in ledgers(each, records, orders, terms)]
     store_told(model, told, [], assessed=[], broken={})
 
 

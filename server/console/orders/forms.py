@@ -12,10 +12,11 @@ from flask import request
 from server.console.form import Form
 from server.console.layout.words import t
 from server.console.orders.dates import REVIEW_FIELDS
+from server.ledger.county_rules import county_rules
+from server.services import current
 
 LEAST_MIN, MOST_MIN, STEP_MIN = 600, 3600, 30
 USUAL_MIN: Final = 1800
-DAILY_MIN: Final = 360
 MOST_DAILY_MIN: Final = 480
 WEEKLY_MIN: Final = 1200
 """The usual cap of a week; more needs the participant's written consent (DOMAIN 3.0)."""
@@ -74,15 +75,16 @@ class NewOrder:
 
 
 def empty_form(order_no: str, participant: str = "") -> Form:
-    """Return the form with what is usual."""
+    """Return the form with what is usual in this county (`service.toml`)."""
+    rules = county_rules(current().settings.data)
     return Form(
         {
             "participant": participant,
             "order_no": order_no,
-            "hours": "30",
+            "hours": f"{rules.required_min / 60:.1f}".removesuffix(".0"),
             "verify_level": "L2",
-            "daily_cap_min": str(DAILY_MIN),
-            "weekly_cap_min": str(WEEKLY_MIN),
+            "daily_cap_min": str(rules.daily_cap_min),
+            "weekly_cap_min": str(rules.weekly_cap_min),
         }
     )
 

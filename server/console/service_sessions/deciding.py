@@ -17,7 +17,7 @@ from server.console.viewer import GrantLike, Viewer
 from server.readmodel.rows import RecordRow
 from server.readmodel.supervision_queries import SessionRow
 
-CREDITS: Final = frozenset({"credit", "part_credit", "credit_after_review"})
+CREDITS: Final = frozenset({"credit", "part_credit", "credit_again", "credit_after_review"})
 DECISIONS: Final = frozenset({*CREDITS, "reject", "void"})
 WAITS_FOR_A_PERSON: Final = frozenset({"township_review", "review_of_dispute", "review_of_objection"})
 _OBJECTS: Final = "dispute"
@@ -41,11 +41,17 @@ def standing(row: RecordRow | None, shown: SessionRow, viewer: Viewer) -> Standi
     reason = not_independent(row, shown.session, viewer.member)
     if reason:
         return Standing((), (reason,))
-    choices = choices_for(row, grants, viewer)
+    choices = _offered(row, shown, grants, viewer)
     if not waits(shown.session):
         return Standing(choices, ())
     kept = [choice for choice in choices if choice.action not in CREDITS]
     return Standing(kept, ("supervision.decide.waits",))
+
+
+def _offered(row: RecordRow, shown: SessionRow, grants: Sequence[GrantLike], viewer: Viewer) -> list[Choice]:
+    """Return the legal steps; what settles two decisions on one session, only where there are two."""
+    kept_back = {"fold_in"} if shown.session["twins"] else {"fold_in", "credit_again"}
+    return [each for each in choices_for(row, grants, viewer) if each.action not in kept_back]
 
 
 def not_independent(row: RecordRow, session: Mapping[str, Any], member: str) -> str | None:

@@ -25,7 +25,15 @@ FILTERS: Final = (
     "due_before",
 )
 ENDPOINT: Final = "service_sessions.page"
-LISTED_QUEUES: Final = ("to_decide", "to_confirm", "incomplete", "disputed", "settled", "all")
+LISTED_QUEUES: Final = (
+    "to_decide",
+    "to_confirm",
+    "incomplete",
+    "disputed",
+    "decided_twice",
+    "settled",
+    "all",
+)
 FIRST_QUEUE: Final = "to_decide"
 FLAGS: Final = tuple(sorted(FLAG_WEIGHTS))
 

@@ -47,8 +47,26 @@ def order(rig: ConsoleRig) -> dict[str, str]:
     return found
 
 
+def filled_in(page: str, name: str) -> str:
+    (field,) = re.findall(rf'<input[^>]* name="{name}"[^>]*>', page)
+    return re.findall(r'value="([^"]*)"', field)[0]
+
+
 def wrongs(page: str) -> set[str]:
     return set(re.findall(r'id="([a-z_]+)-wrong"', page))
+
+
+class TestUsual:
+    """What the form begins with is the county's to set (DOMAIN 3.0)."""
+
+    def test_the_hours_and_caps_of_the_county_are_filled_in(self, rig):
+        page = rig.as_role("prosecutor").text(NEW)
+        assert (filled_in(page, "hours"), filled_in(page, "daily_cap_min")) == ("30", "360")
+        county = rig.centre.services.settings.data / "service.toml"
+        county.write_text("required_min = 2430\ndaily_cap_min = 300\n", "utf-8")
+
+        page = rig.as_role("prosecutor").text(NEW)
+        assert (filled_in(page, "hours"), filled_in(page, "daily_cap_min")) == ("40.5", "300")
 
 
 class TestNewOrder:

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from server.identity.beacon import beacon_statement
 from server.readmodel import RecordRow
+from server.records.canonical import canonical, sha256_hex
 from server.records.names import new_record_id
 from tests.server.ledger.day import ZONE, Day
 from tests.support.entries import CentreInTest, FieldDevice, order_body, station_body
@@ -44,9 +46,19 @@ def ask(
         "ends_at": at(ends),
         **members,
     }
-    asked = members.pop("asked", None)
-    body.pop("asked", None)
-    return (phone or day.phone).write(new_record_id("slot"), "participant", body, at=asked)
+    asked, heard_ago = members.pop("asked", None), members.pop("heard_ago", timedelta(hours=1))
+    body = {name: value for name, value in body.items() if name not in ("asked", "heard_ago")}
+    clock = heard(day, heard_ago, asked) if heard_ago else {"beacon": None, "since_ms": None, "skew_ms": 0}
+    return (phone or day.phone).write(new_record_id("slot"), "participant", body, at=asked, clock=clock)
+
+
+def heard(day: Day, ago: timedelta, asked: datetime | None) -> dict[str, Any]:
+    """What an entry says of the server's last word to the phone."""
+    services = day.centre.services
+    now = datetime.now(ZONE)
+    said = beacon_statement(services.key_ring, now - ago, services.epoch)
+    since_ms = max(0, int(((asked or now) - (now - ago)).total_seconds() * 1000))
+    return {"beacon": sha256_hex(canonical(said)), "since_ms": since_ms, "skew_ms": 0}
 
 
 def on(day: date) -> dict[str, str]:
@@ -190,6 +202,20 @@ class TestLastPlace:
         full.centre.send(honest, set_back)
 
         assert (slot(full, honest).state.state, slot(full, set_back).state.state) == ("booked", "requested")
+
+    @pytest.mark.parametrize("heard_ago", [None, timedelta(days=60)])
+    def test_a_phone_that_heard_nothing_for_weeks_does_not_name_its_own_turn(
+        self, full: Day, heard_ago: timedelta | None
+    ) -> None:
+        phone, other = another(full)
+        now = datetime.now(ZONE)
+        honest = ask(full, "09:00", "12:00", asked=now - timedelta(minutes=5))
+        full.centre.send(honest)
+        claims = ask(full, "09:00", "12:00", phone=phone, order=other, asked=now - timedelta(days=20),
+                     heard_ago=heard_ago)  # fmt: skip
+        full.centre.send(claims)
+
+        assert (slot(full, honest).state.state, slot(full, claims).state.state) == ("booked", "requested")
 
     def test_a_place_that_is_given_up_goes_to_whoever_waits(self, full: Day) -> None:
         phone, other = another(full)

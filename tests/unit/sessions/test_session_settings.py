@@ -13,6 +13,7 @@ from server.sessions.weight import FLAG_WEIGHTS
 
 PACKAGE = Path(__file__).parent.parent.parent.parent / "server" / "sessions"
 DEFAULTS = {
+    "required_min": (1800, 600, 3600),
     "daily_cap_min": (360, 60, 480),
     "hard_daily_cap_min": (480, 60, 480),
     "weekly_cap_min": (1200, 60, 2400),
@@ -77,7 +78,12 @@ class TestSettings:
 
     @pytest.mark.parametrize("name", [*DEFAULTS, "flag_weights"])
     def test_each_is_used_and_explained(self, name):
-        homes = (PACKAGE, PACKAGE.parent / "ledger", PACKAGE.parent / "spot_checks")
+        homes = (
+            PACKAGE,
+            PACKAGE.parent / "ledger",
+            PACKAGE.parent / "spot_checks",
+            PACKAGE.parent / "console" / "orders",
+        )
         files = [p for home in homes for p in home.glob("*.py") if p.name != "settings.py"]
         sources = "".join(p.read_text("utf-8") for p in files)
         (field,) = [each for each in fields(SessionSettings) if each.name == name]

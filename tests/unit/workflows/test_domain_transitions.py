@@ -81,11 +81,15 @@ SESSION: Final[list[Row]] = [
     ("auto_end", "open ended confirmed flagged disputed", "auto_ended", "M"),
     ("confirm", "ended auto_ended disputed", "confirmed", "M"),
     ("deny", "ended auto_ended confirmed flagged", "disputed", "M"),
+    ("deny_again", "disputed", "=", "M"),
     ("follow", "FOLLOWED", "=", "M"),
     ("flag_session", "confirmed", "flagged", "M"),
     ("unflag", "flagged", "<", "M"),
     ("supersede", "open ended auto_ended confirmed flagged disputed", "superseded", "M"),
     ("revive", "superseded", "open", "M"),
+    ("credit_again", "credited part_credited rejected", "part_credited", "T P"),
+    ("fold_in", "credited part_credited rejected", "superseded", "T P"),
+    ("restore", "superseded", "<", "M"),
     ("clear_flag", "flagged", "<", "T P"),
     ("credit", "confirmed", "credited", "T P"),
     ("part_credit", "confirmed flagged disputed", "part_credited", "T P"),
@@ -160,7 +164,7 @@ REASONS: Final = {
     "service_order": "fail suspend record_breach dismiss_breach terminate transfer reopen extend_due "
     "change_stations accommodate change_caps extend_review extend_appeal_review hold",
     "station": "suspend_station close_station reopen_station move_station amend_station",
-    "service_session": "clear_flag part_credit credit_after_review reject void",
+    "service_session": "clear_flag part_credit credit_again fold_in credit_after_review reject void",
     "slot": "turn_down move excuse",
     "check_event": "question",
     "stand_down": "revoke",
@@ -190,6 +194,7 @@ CLOCKS: Final = [
     ("service_order", "reconsideration", 30, "days"),
     ("service_order", "re_examination", 30, "days"),
     ("service_session", "confirmation", 3, "working_days"),
+    ("service_session", "denial_review", 5, "working_days"),
     ("service_session", "dispute_review", 5, "working_days"),
 ]
 

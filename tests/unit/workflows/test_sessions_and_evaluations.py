@@ -94,10 +94,13 @@ class TestSession:
         assert (state.value("reported_min"), state.value("credited_min")) == (160, 150)
 
     def test_confirmation_has_three_working_days_and_a_dispute_five(self):
-        assert due_days(SESSION, "end", "deny", end={"ended_on": "2026-11-20"}) == {
+        denied = {"end": {"ended_on": "2026-11-20"}, "deny": {"denied_on": "2026-11-19"}}
+        assert due_days(SESSION, "end", "deny", **denied) == {
             "confirmation": date(2026, 11, 25),
-            "dispute_review": date(2026, 11, 27),
+            "denial_review": date(2026, 11, 26),  # from the station's word, whenever it came
         }
+        objected = due_days(SESSION, "end", "confirm", "credit", "dispute", end={"ended_on": "2026-11-20"})
+        assert objected["dispute_review"] == date(2026, 11, 27)
 
 
 class TestEvaluation:
