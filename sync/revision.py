@@ -66,6 +66,11 @@ def _digest(text: object) -> str:
     raise BadRequest("Invalid rev format")
 
 
+def is_ours(digest: object) -> bool:
+    """Whether a digest is as every one that is made here: 32 lower-case hexadecimal digits."""
+    return type(digest) is str and _HEX.fullmatch(digest) is not None
+
+
 def is_hexadecimal(revision: Revision) -> bool:
     """Whether PouchDB orders it as every server does: what devices may be given. Spec: QUIRKS 5."""
     return len(revision.digest) == 32

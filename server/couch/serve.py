@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import resource
@@ -99,7 +100,9 @@ class CouchProcess(BaseApplication):
         self._end_with_parent()
         keep_quiet_about_callers()
         size_hub_pool(POOL_THREADS)
-        return create_couch_app(self.couch_options)
+        app = create_couch_app(self.couch_options)
+        _spare_the_collector()
+        return app
 
     def _end_with_parent(self) -> None:
         """Let this worker end at once when the process that leads is gone, even by kill -9."""
@@ -111,6 +114,16 @@ class CouchProcess(BaseApplication):
             os.kill(os.getpid(), signal.SIGKILL)
 
         threading.Thread(target=watch, daemon=True, name="lifeline").start()
+
+
+def _spare_the_collector() -> None:
+    """Let the collector look at what requests make, less often, and never at the program itself.
+
+    A batch is thousands of objects without a cycle: going through them took 15 % of the time of writing it.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def serve_couch(options: CouchOptions) -> None:

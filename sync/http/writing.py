@@ -45,11 +45,15 @@ def store_rows(
 
     def write(peer: Peer) -> list[WriteResult]:
         locals_ = [(index, row) for index, row in taken if _is_local(row)]
-        plain = [row for _, row in taken if not _is_local(row)] if locals_ else [row for _, row in taken]
-        results = iter(peer.bulk_docs(plain, new_edits=new_edits))
-        written = {index: _write_local(peer, row) for index, row in locals_}
-        found = [written[index] if index in written else next(results) for index, _ in taken]
-        every = _in_order(rows, refused, found)
+        if not locals_ and not refused:
+            every = peer.bulk_docs(rows, new_edits=new_edits)
+        else:
+            outside = {index for index, _ in locals_}
+            plain = [row for index, row in taken if index not in outside]
+            results = iter(peer.bulk_docs(plain, new_edits=new_edits))
+            written = {index: _write_local(peer, row) for index, row in locals_}
+            found = [written[index] if index in written else next(results) for index, _ in taken]
+            every = _in_order(rows, refused, found)
         if not new_edits and not all(result.is_ok for result in every):
             call.face.quarantine.refuse(call.database, _refused_rows(rows, every, as_received()))
         return every

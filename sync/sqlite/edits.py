@@ -6,7 +6,7 @@ Everything that can be refused or computed without the file is done before, in t
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import apsw
 
@@ -19,11 +19,15 @@ from sync.spelling import spelling_of
 from sync.sqlite.body import DEFAULTS, EncodedBody, content_sha256, encode_body
 from sync.sqlite.database import Database, find_database
 from sync.sqlite.limits import EngineLimits
+from sync.sqlite.many_rows import write_many
 from sync.sqlite.purging import PurgedRevision, forget_purged, known_as_purged
 from sync.sqlite.seals import body_seal
 from sync.sqlite.seq_ranges import count_moved
 from sync.sqlite.stored_document import UPSERT, StoredDocument, load_documents
+from sync.sqlite.usual_rows import prepare_usual
 from sync.sqlite.writer import touch
+
+INSERT_BODY: Final = "INSERT INTO body VALUES (?, ?, ?, ?, ?)"
 
 
 class PreparedRow(NamedTuple):
@@ -34,14 +38,21 @@ class PreparedRow(NamedTuple):
 
     offered: OfferedDocument
     body: EncodedBody
-    content_sha256: bytes
+    content_sha256: bytes = b""
 
 
 def prepare_rows(
     docs: Sequence[DocumentLike], limits: EngineLimits = DEFAULTS, *, new_edits: bool
 ) -> list[PreparedRow | WriteResult]:
     """Return each row ready to be stored, or its own refusal. Spec: PROTOCOL C45."""
-    return [_prepare(offered, limits, new_edits=new_edits) for offered in docs]
+    if new_edits:
+        return [_prepare(offered, limits, new_edits=True) for offered in docs]
+    return [
+        PreparedRow(*usual)
+        if (usual := prepare_usual(offered, limits)) is not None
+        else _prepare(offered, limits, new_edits=False)
+        for offered in docs
+    ]
 
 
 def _prepare(offered: DocumentLike, limits: EngineLimits, *, new_edits: bool) -> PreparedRow | WriteResult:
@@ -205,8 +216,8 @@ class Batch:
             document.columns(self._database.number, seq)
             for seq, document in enumerate(self._changed.values(), first_seq)
         ]
-        self._connection.executemany("INSERT INTO body VALUES (?, ?, ?, ?, ?)", self._new_bodies)
-        self._connection.executemany(UPSERT, rows)
+        write_many(self._connection, INSERT_BODY, self._new_bodies)
+        write_many(self._connection, UPSERT, rows)
         if self._freed:
             freed = [(body,) for body in self._freed]
             self._connection.executemany("DELETE FROM body WHERE number = ?", freed)
