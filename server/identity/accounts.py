@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from server.identity.people_journal import PeopleJournal
+from server.identity.races import own, withdrawn
 from sync.errors import Conflict, DocumentNotFound, Overloaded
 from sync.peer import SEQ_START, Document, Server, WriteResult
 
@@ -126,14 +127,21 @@ class Accounts:
             self._is_stale = True
 
     def _write(self, documents: Iterable[Document]) -> list[WriteResult]:
-        documents = list(documents)
-        results = self._journal.noting(documents, lambda: self.peer.bulk_docs(documents))
+        documents = [own(document) for document in documents]
+        results = self._journal.noting(documents, lambda: self._settled(documents))
         if not all(result.is_durable for result in results):
             raise Overloaded("accounts: too few copies were written")
         for document, result in zip(documents, results, strict=True):
             if result.is_ok:
                 # Known here at once, whatever the feed says later.
                 self._take_in({**document, "_rev": result.rev})
+        return results
+
+    def _settled(self, documents: Sequence[Document]) -> list[WriteResult]:
+        results = self.peer.bulk_docs(documents)
+        for place, (document, result) in enumerate(zip(documents, results, strict=True)):
+            if not (result.is_ok and result.is_durable) and withdrawn(self.peer, document):
+                results[place] = WriteResult(result.id, error=Conflict.error, reason=Conflict().reason)
         return results
 
     def _take_in(self, document: Document) -> None:

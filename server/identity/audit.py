@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from server.identity.instants import instant, now
+from server.identity.races import own, withdrawn
 from server.records.canonical import canonical, sha256_hex
 from sync.errors import Overloaded
 from sync.peer import Document, Server
@@ -71,13 +72,16 @@ class Audit:
                     "params": params,
                     "prev": prev,
                 }
+                row = own(row)
                 row["hash"] = sha256_hex(canonical({**row, "node": self._node}))
                 # The id is the lock between processes: a number can be written once.
-                result = self._peer.bulk_docs([{"_id": self._doc_id(number + 1), **row}])[0]
+                document = {"_id": self._doc_id(number + 1), **row}
+                result = self._peer.bulk_docs([document])[0]
                 if result.is_ok and result.is_durable:
                     self._head = (number + 1, str(row["hash"]))
                     return _row(row)
                 self._head = None
+                withdrawn(self._peer, document)
         raise Overloaded("audit: too many rows at once")
 
     def rows(self, *, before: int | None = None, limit: int = 100) -> list[AuditRow]:

@@ -6,6 +6,7 @@ believed: it has run out when its revision stayed the same for long enough by th
 
 from __future__ import annotations
 
+import secrets
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, Final
@@ -14,6 +15,7 @@ from sync.clock import Clock, SystemClock
 from sync.couchdb.address import quoted_id
 from sync.couchdb.answers import Answer
 from sync.couchdb.connection import Connection
+from sync.couchdb.quorum import EVERY_COPY
 from sync.couchdb.retries import Patience
 from sync.errors import Conflict, DocumentNotFound, Overloaded, SyncError
 from sync.lease import Holder, Terms
@@ -43,7 +45,7 @@ class CouchLease:
         self._name = name
         self._clock = clock or SystemClock()
         self._rev: str | None = None
-        self._since = ""
+        self._since = self._nonce = ""
         self._renewed_s: float | None = None
         self._seen: tuple[str, float] | None = None
 
@@ -64,7 +66,12 @@ class CouchLease:
         try:
             self._write(present.get("_rev"))
         except Conflict:
+            self._withdraw()
             return _holder(self._read())  # somebody was faster
+        except Overloaded:
+            if not self._withdraw():
+                raise
+            return _holder(self._read())
         return None
 
     def renew(self) -> bool:
@@ -103,11 +110,29 @@ class CouchLease:
             return {}
         return found
 
+    def _withdraw(self) -> bool:
+        """Take our leaf away where it stands beside another's: on a cluster both may have left one.
+
+        Who lost could find its own there later, and extend it as if it had the lease.
+        """
+        asked = {"open_revs": "all", "r": EVERY_COPY}
+        rows = self._connection.ask("GET", self._path, asked, patience=AT_ONCE, timeout_s=ANSWER_S).json()
+        leaves = [row["ok"] for row in rows if not row.get("ok", {"_deleted": True}).get("_deleted")]
+        ours = [leaf["_rev"] for leaf in leaves if leaf.get("nonce") == self._nonce]
+        if not ours or len(leaves) == len(ours):
+            return False
+        for rev in ours:
+            self._ask("PUT", {"_rev": rev, "_deleted": True})
+        self._rev = None
+        return True
+
     def _write(self, rev: str | None) -> None:
         """Write it after this revision. Raises: Conflict, Overloaded when too few nodes took it."""
         started_s = self._clock.monotonic_s()
         now = self._clock.now().isoformat(timespec="seconds")
+        self._nonce = secrets.token_hex(8)
         document = {"key": self._key, "name": self._name, "since": self._since, "renewed": now}
+        document["nonce"] = self._nonce
         answer = self._ask("PUT", document | ({"_rev": rev} if rev else {}))
         self._rev = str(answer.json()["rev"])
         if answer.status == HTTPStatus.ACCEPTED:
