@@ -87,6 +87,19 @@ describe("the pledge", () => {
   });
 });
 
+describe("an empty signature", () => {
+  for (const name of ["", "  ", "\u200b", ".", "——"]) {
+    it(`with the typed name ${JSON.stringify(name)} is refused beside it, and nothing is written`, async (t) => {
+      const { get, post, phone } = await enrolledScreens(t, with_(OFFERED));
+      const fields = hiddenFields((await get(`${PATH}/pledge`)).text);
+      const { status, text } = await post(`${PATH}/pledge`, { ...fields, lawyer: "no", typed_name: name });
+      assert.equal(status, 422);
+      assert.match(text, /id="signature-note"[^>]*class="note error"/);
+      assert.deepEqual(await written(phone), []);
+    });
+  }
+});
+
 describe("leaving", () => {
   it("is a step without reason, and nothing is left to be done after it", async (t) => {
     const { get, post, phone } = await enrolledScreens(t, with_(SERVED));

@@ -46,6 +46,7 @@ describe("a failure", () => {
     assert.equal(status, 500);
     assert.match(seen(text), /已保存的记录和草稿都在本机/);
     assert.match(text, /href="\/app\/"/);
+    assert.match(text, /<html lang="zh">.*<main lang="zh">/s);
   });
 
   it("of an address that is no screen answers 404 in words", async (t) => {

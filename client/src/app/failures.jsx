@@ -27,12 +27,15 @@ function plain(c, key, status, error) {
   const t = c.var.t ?? translator("zh");
   for (const [name, value] of Object.entries(HEADERS)) c.header(name, value);
   return c.html(
-    <main>
+    // In a page that is there already the root and the title fall away, and the language stays on what is said.
+    <html lang={t.language}>
       <title>{t("phone.name")}</title>
-      <p role="alert">{t(key)}</p>
-      {error?.code ? <p>{inWords("phone_error", error, t)}</p> : null}
-      <p><a href="/app/">{t("phone.failure.home")}</a></p>
-    </main>,
+      <main lang={t.language}>
+        <p role="alert">{t(key)}</p>
+        {error?.code ? <p>{inWords("phone_error", error, t)}</p> : null}
+        <p><a href="/app/">{t("phone.failure.home")}</a></p>
+      </main>
+    </html>,
     status,
   );
 }

@@ -16,7 +16,6 @@ async function open() {
     const env = await opening;
     // Without a network it is tried again with the next request.
     loadLater(env).catch(() => {});
-    import("./enhance.js").catch(() => {});
     return { app, env };
   } catch (error) {
     opening = null;

@@ -54,6 +54,8 @@ function wire(isWholeScreen) {
   if (code && linkCode && !code.value) code.value = linkCode;
   if (isWholeScreen && !document.querySelector("[autofocus]")) focusTitle();
   const boxes = [...document.querySelectorAll("[data-enhance]:not([data-enhanced])")];
+  // Nobody keeps the scripts where no worker does: what a later form needs is asked for while there is a network.
+  if (isPageMode()) import("./enhance.js").catch(() => {});
   if (boxes.length > 0) void import("./enhance.js").then(({ enhance }) => enhance(boxes));
   showPictures(document);
 }

@@ -48,7 +48,10 @@ export async function signatureFrom(phone, form) {
   return { picture, name: text("typed_name"), lawyer: text("lawyer"), statement: text("statement"), id: text("signature") };
 }
 
-export const isSigned = ({ picture, name }) => Boolean(picture || name);
+/** A dot or a character that nobody sees is no name. */
+const NAME = /\p{L}/u;
+
+export const isSigned = ({ picture, name }) => Boolean(picture) || NAME.test(name);
 
 /** Seal it; the step that follows names it. @param {{order: string, document: object}} about */
 export function appendSignature(phone, signature, { order, document }) {
