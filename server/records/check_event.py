@@ -20,6 +20,7 @@ from server.records.problem import Problem
 from server.records.record_type import Body, KnownRecord, Lookup, RecordType, Subject
 from server.records.references import reference, sha256
 from server.records.schema import Flag, Integer, Object, RecordSchema, Text, Time, choice
+from server.records.service_order import is_left
 from server.records.views import Audience, RecordFacts, allowed, history, standing
 
 _ANYBODY: Final = frozenset({"participant", "supervisor", "township_staff"})
@@ -151,9 +152,10 @@ def _doubts(entry: Mapping[str, Any], parts: Mapping[str, Any]) -> list[Problem]
 
 
 def _audiences(facts: RecordFacts) -> frozenset[Audience]:
-    order = facts.lookup_body(facts.body["order"])
+    order, standing_order = facts.lookup_body(facts.body["order"]), facts.facts_of(facts.body["order"])
     found = {Audience("station", facts.body["station"].partition(":")[2])}
-    if order is not None and facts.role not in _STATION | _ABOVE:
+    has_left = standing_order is not None and is_left(standing_order)
+    if order is not None and not has_left and facts.role not in _STATION | _ABOVE:
         # What stations say of a session reaches its participant with the session, not as an event of theirs.
         found.add(Audience("member", order["participant"]))
     return frozenset(found)

@@ -42,6 +42,9 @@ def declared_type(record: DeclaredRecord, views: tuple[DeclaredView, ...], type_
             if view.states and facts.state.state not in view.states:
                 continue
             found |= _audiences_of(view, about, places(facts))
+        through = (facts.facts_of(id_) for id_ in record.named(facts.body, "through"))
+        if any(_is_left(each, type_of) for each in through if each):
+            found -= {each for each in found if each.kind == "member"}
         return frozenset(found)
 
     def view(facts: RecordFacts, audience: Audience) -> dict[str, Any] | None:
@@ -82,6 +85,11 @@ def _audiences_of(view: DeclaredView, about: Subject, places: frozenset[str]) ->
 def _places(facts: RecordFacts, type_of: TypeOf) -> frozenset[str]:
     kind = type_of(facts.type)
     return kind.places(facts) if kind else frozenset()
+
+
+def _is_left(facts: RecordFacts, type_of: TypeOf) -> bool:
+    kind = type_of(facts.type)
+    return kind is not None and kind.is_left(facts)
 
 
 def _shown(view: DeclaredView, facts: RecordFacts) -> dict[str, Any]:

@@ -76,6 +76,10 @@ def _no_places(_facts: RecordFacts) -> frozenset[str]:
     return frozenset()
 
 
+def _is_never_left(_facts: RecordFacts) -> bool:
+    return False
+
+
 def _no_view(_facts: RecordFacts, _audience: Audience) -> dict[str, Any] | None:
     return None
 
@@ -102,6 +106,8 @@ class RecordType:
     workflow: str | None = None
     places: Callable[[RecordFacts], frozenset[str]] = _no_places
     """Ids of the stations where what it is about goes on now; records that name it go there with it."""
+    is_left: Callable[[RecordFacts], bool] = _is_never_left
+    """Has its member left it? Then no phone of theirs is sent the records that name it any more."""
 
     def problems(self, entry: Mapping[str, Any], parts: Mapping[str, Any]) -> list[Problem] | None:
         """Return what the schema finds in body and parts; None when its version is not known here."""

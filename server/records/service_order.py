@@ -73,6 +73,12 @@ def _places(facts: RecordFacts) -> frozenset[str]:
     return _served_now(facts.state.value)
 
 
+def is_left(facts: RecordFacts) -> bool:
+    """Has the participant withdrawn, and was it not opened again since? Archiving changes nothing."""
+    led_to = [row.to for row in facts.state.history if row.to is not None and row.to != "archived"]
+    return facts.state.state in ("withdrawn", "archived") and led_to[-1:] == ["withdrawn"]
+
+
 def _audiences(facts: RecordFacts) -> frozenset[Audience]:
     if facts.state.state == "draft":
         return frozenset()  # nobody is told of an order that is not offered yet
@@ -97,6 +103,8 @@ _PARTICIPANT_READS: Final = (
     "accommodation",
     "assigned_station",
 )
+_READS_AFTER_LEAVING: Final = ("order_no", "required_min", "notice")
+"""That the person has left, and without a mark; the rest is kept as case material (DOMAIN 6)."""
 _STATION_READS: Final = (
     "display_code",
     "verify_level",
@@ -109,9 +117,10 @@ _STATION_READS: Final = (
 
 
 def _view(facts: RecordFacts, audience: Audience) -> dict[str, Any] | None:
-    is_station = audience.kind == "station"
-    shown = {name: facts.state.value(name) for name in (_STATION_READS if is_station else _PARTICIPANT_READS)}
-    ledger = {} if is_station or facts.ledger is None else {"ledger": dict(facts.ledger)}
+    is_station, has_left = audience.kind == "station", is_left(facts)
+    own = _READS_AFTER_LEAVING if has_left else _PARTICIPANT_READS
+    shown = {name: facts.state.value(name) for name in (_STATION_READS if is_station else own)}
+    ledger = {} if is_station or has_left or facts.ledger is None else {"ledger": dict(facts.ledger)}
     return {
         **{name: value for name, value in shown.items() if value is not None},
         **standing(facts, "supervisor" if is_station else "participant"),
@@ -130,4 +139,5 @@ SERVICE_ORDER = RecordType(
     view=_view,
     workflow="service_order",
     places=_places,
+    is_left=is_left,
 )

@@ -103,7 +103,7 @@ class TestStation:
                 "kind", "order", "station", "station_version", "slot", "about", "rating", "task_done",
                 "display_code", "at", "history",
             },
-            "evaluation": {"order", "display_code"},
+            "evaluation": {"order", "display_code", "history"},
             "blank_sheet": {"station", "number", "lines"},
             "stand_down": {"station", "day", "reason"},
         }  # fmt: skip
