@@ -8,7 +8,9 @@ from datetime import datetime
 
 import click
 import pytest
+from click.testing import CliRunner
 
+from server.cli import main
 from server.demo.day import play_day
 from server.demo.fleet import settle
 from server.demo.phone import SimulatedPhone
@@ -103,3 +105,14 @@ class TestPhone:
         assert [entry.states for entry in phone.entries] == [{1: "verified"}] * 4
         logs = live_services.couch.open("logs").all_docs(start=f"{phone.device}:", end=f"{phone.device}:~")
         assert len(logs) == 4
+
+
+class TestHowMany:
+    """A day without phones or without time is a mistake that is said (STYLE, "Errors")."""
+
+    @pytest.mark.parametrize("wrong", [["--devices", "0"], ["--devices", "-3"], ["--minutes", "-1"]])
+    def test_nothing_to_play_is_refused_by_name(self, wrong: list[str]):
+        answer = CliRunner().invoke(main, ["demo", *wrong])
+
+        assert answer.exit_code == 2
+        assert wrong[0] in answer.output
