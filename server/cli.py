@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "calendar": "server.commands.calendar:calendar_group",
     "scrub": "server.commands.scrub:scrub_command",
     "repair": "server.commands.scrub:repair_command",
+    "verify": "server.commands.verify:verify_command",
     "doctor": "server.commands.checks:doctor_command",
     "settings": "server.commands.checks:settings_command",
 }

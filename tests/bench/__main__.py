@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-PARTS = ("phone", "server_load", "sessions", "boards", "leads", "couch", "couch.scale", "feeds")
+PARTS = ("phone", "server_load", "sessions", "boards", "leads", "couch", "couch.scale", "feeds", "bundle")
 
 
 def main() -> int:
