@@ -74,10 +74,11 @@ class Permission(Enum):
 
 P = Permission
 TABLE: Final[dict[str, frozenset[Permission]]] = {
-    # Volunteers and participants work on the phone, liaisons get pages with their referrals.
+    # Volunteers and participants work on the phone.
     "volunteer": frozenset(),
     "participant": frozenset(),
-    "agency_liaison": frozenset(),
+    # What is addressed to their own unit, as its view declares it (`records.kind.view_for_units`).
+    "agency_liaison": frozenset({P.SEE_RECORDS, P.ACT_ON_RECORDS}),
     # Own station only, by display code: no name, no order, no proof that names a device.
     "supervisor": frozenset(
         {

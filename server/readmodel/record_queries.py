@@ -21,6 +21,8 @@ class RecordQuestion:
     type: str
     townships: Collection[str] | None = None
     stations: Collection[str] | None = None
+    among: Collection[str] | None = None
+    """Only these ids, where reach is worked out record by record, as for a unit."""
     state: str = ""
     record: str = ""
 
@@ -66,12 +68,21 @@ def record_titles(model: ReadModel, record_type: str) -> list[tuple[str, str]]:
     return [(str(id_), str(title)) for id_, title in rows]
 
 
+def ids_of_type(model: ReadModel, record_type: str) -> list[str]:
+    """Return the ids of all records of a type."""
+    return [str(id_) for (id_,) in model.select("SELECT id FROM record WHERE type = ?", (record_type,))]
+
+
 def _conditions(question: RecordQuestion) -> Conditions:
     where = Conditions()
     where.equal("record.type", question.type)
     where.equal("record.state", question.state)
     where.equal("record.id", question.record)
-    if question.townships is not None or question.stations is not None:
+    if question.among is not None:
+        where.add(
+            "record.id IN (SELECT value FROM json_each(?))", orjson.dumps(sorted(question.among)).decode()
+        )
+    elif question.townships is not None or question.stations is not None:
         _within(where, question.townships or (), question.stations or ())
     return where
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from server.console.due_dates import DueShown, shown_due_dates
@@ -26,10 +26,12 @@ from server.console.records.kind import (
     shown_fields,
     subject_of,
     type_name,
+    view_for_units,
     within,
 )
 from server.console.steps import (
     WAIT_S,
+    HistoryLine,
     Outcome,
     StepForm,
     await_entry,
@@ -48,6 +50,7 @@ from server.readmodel.rows import RecordRow
 from server.records.names import MEMBER_PATTERN
 from server.records.schema import schema_problems
 from server.services import current
+from server.workflows.declared_views import DeclaredView
 
 SHORT_ID_CHARS = 6
 
@@ -80,14 +83,14 @@ def find_page(view: ListView, viewer: Viewer) -> tuple[Page[RecordLine], int]:
     newest = newest_place(model)
     part = view.part()
     rows, total = record_rows(model, question_of(view, viewer), part)
-    return Page([_line(row) for row in rows], total, view.page), newest
+    return Page([_line(row, viewer) for row in rows], total, view.page), newest
 
 
 def find_line(record_id: str, viewer: Viewer) -> RecordLine | None:
     """Return the record as its line of the list shows it."""
     question = RecordQuestion(type=type_name(), record=record_id)
     rows, _total = record_rows(current().readmodel, question, Slice("received", limit=1))
-    return _line(rows[0]) if rows and find_row(record_id, viewer) else None
+    return _line(rows[0], viewer) if rows and find_row(record_id, viewer) else None
 
 
 def count_news(view: ListView, viewer: Viewer, after: int) -> int:
@@ -154,22 +157,39 @@ def await_record(ref: EntryRef) -> Outcome:
 
 
 def _view(row: RecordRow, viewer: Viewer) -> RecordView:
+    held_to = _held_to(row, viewer)
     return RecordView(
         row=row,
         title=_title(row.id, _own_title(row.body)),
         look=state_look(row.type, row.state.state or ""),
-        facts=_facts(row),
+        facts=_facts(row, held_to),
         photos=photos_of(row),
-        history=history_of(row, viewer, with_texts=True),
+        history=_told(history_of(row, viewer, with_texts=True), held_to),
         choices=choices_for(row, _grants(row, viewer), viewer),
         proof=proof_of(row.entry, row.receipts, row.media) if may(viewer, Permission.SEE_PROOF) else None,
-        due_dates=shown_due_dates(row),
+        due_dates=_due(row, held_to),
     )
 
 
-def _line(listed: ListedRecord) -> RecordLine:
+def _held_to(row: RecordRow, viewer: Viewer) -> DeclaredView | None:
+    return view_for_units(within(readers(viewer, row.type), subject_of(row)))
+
+
+def _due(row: RecordRow, held_to: DeclaredView | None) -> list[DueShown]:
+    return [due for due in shown_due_dates(row) if held_to is None or due.name in held_to.due]
+
+
+def _told(lines: list[HistoryLine], held_to: DeclaredView | None) -> list[HistoryLine]:
+    """Leave out the words of steps whose text a unit is not shown."""
+    if held_to is None:
+        return lines
+    texts = held_to.history or {}
+    return [line if line.action in texts else replace(line, fields=(), reason=None) for line in lines]
+
+
+def _line(listed: ListedRecord, viewer: Viewer) -> RecordLine:
     row = current().readmodel.record(listed.id)
-    due = next((due for due in shown_due_dates(row) if due.is_open), None) if row else None
+    due = next((due for due in _due(row, _held_to(row, viewer)) if due.is_open), None) if row else None
     look = state_look(type_name(), listed.state or "")
     return RecordLine(listed, _title(listed.id, listed.title), look, due)
 
@@ -184,11 +204,14 @@ def _title(record_id: str, title: str) -> str:
     return title or f"{t_or_code('console.type', type_name())} {short}"
 
 
-def _facts(row: RecordRow) -> list[tuple[str, str]]:
+def _facts(row: RecordRow, held_to: DeclaredView | None) -> list[tuple[str, str]]:
     forms = fields_by_name()
+    shown_names = shown_fields(row.state)
+    if held_to is not None:
+        shown_names = [name for name in shown_names if name in held_to.fields]
     schema = kind().schemas[max(kind().schemas)].fields
     shown = []  # who somebody is, is not shown by ids; pages that may name people are other ones
-    for name in shown_fields(row.state):
+    for name in shown_names:
         field = forms.get(name)
         is_member = getattr(schema.get(name), "pattern", None) == MEMBER_PATTERN.pattern
         value = row.state.value(name)

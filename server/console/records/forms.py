@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from server.console.listing import ListView
-from server.console.records.kind import readers, type_name
+from server.console.records.kind import among_of, readers, type_name
 from server.console.viewer import Reach, Viewer
 from server.readmodel.record_queries import SORTS, RecordQuestion
 
@@ -17,8 +17,10 @@ def read_view() -> ListView:
 
 def question_of(view: ListView, viewer: Viewer, record: str = "") -> RecordQuestion:
     """Return the question within the viewer's reach."""
-    own = Reach.of(readers(viewer, type_name()))
+    grants = readers(viewer, type_name())
+    own = Reach.of(grants)
     return RecordQuestion(
+        among=among_of(grants),
         type=type_name(),
         townships=own.asked_townships,
         stations=own.asked_stations,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, cast
 
 from flask import g
@@ -11,11 +11,13 @@ from werkzeug.exceptions import Forbidden
 from server.console.failures import Gone
 from server.console.viewer import GrantLike, Viewer, current_viewer
 from server.fold.state import RecordState
+from server.readmodel.record_queries import ids_of_type
 from server.readmodel.rows import RecordRow
 from server.records.record_type import KnownRecord, RecordType, Subject
 from server.records.registry import record_type
 from server.services import current
 from server.workflows import FormField, Workflow, workflow, workflow_names
+from server.workflows.declared_views import DeclaredView
 
 NAME = "record_type"
 OWN_FORMS = {"participant": "participants.new_page", "service_order": "orders.new_page"}
@@ -72,6 +74,26 @@ def within(grants: Iterable[GrantLike], subject: Subject) -> list[GrantLike]:
     """Return the grants whose scope covers the subject."""
     places = {f"township:{code}" for code in subject.townships} | subject.stations | subject.units
     return [grant for grant in grants if grant.scope == "county" or grant.scope in places]
+
+
+def view_for_units(grants: Iterable[GrantLike]) -> DeclaredView | None:
+    """Return the view to which somebody is held who reads a record for a unit alone.
+
+    None: these grants let read the whole of it. A type without such a view shows a unit no field at all.
+    """
+    if not all(grant.scope.startswith("unit:") for grant in grants):
+        return None
+    declared = (view for view in flow().views if view.audience == "unit")
+    return next(declared, DeclaredView("unit", frozenset(), ()))
+
+
+def among_of(grants: Collection[GrantLike]) -> list[str] | None:
+    """Return the ids of this request's type that concern the units of these grants; None: asked by place."""
+    if not any(grant.scope.startswith("unit:") for grant in grants):
+        return None
+    model = current().readmodel
+    rows = (model.record(id_) for id_ in ids_of_type(model, type_name()))
+    return [row.id for row in rows if row is not None and within(grants, subject_of(row))]
 
 
 def fields_by_name() -> dict[str, FormField]:
