@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { ICONS } from "../src/icons/names.js";
 
 /** Texts that phones show: those of every screen, those of screens that are loaded later, and those that say why something did not go as it should. */
-const ON_PHONES = { messages: /^phone\.(?!service\.|station\.|scan\.)/, service: /^phone\.(service|scan)\./, station: /^phone\.(station|scan)\./, reasons: /^(phone_error|reason|flag|media\.reason|sync|storage|lapse|console\.(role|type|action|member|waits)|service\.(explain|bound|deduction|result|waits))\./ };
+const ON_PHONES = { messages: /^phone\.(?!lead_|service\.|station\.|scan\.)/, lead: /^phone\.lead_/, service: /^phone\.(service|scan)\./, station: /^phone\.(station|scan)\./, reasons: /^(phone_error|reason|flag|media\.reason|sync|storage|lapse|console\.(role|type|action|member|waits)|service\.(explain|bound|deduction|result|waits))\./ };
 
 export function generateSources(client) {
   const folder = join(client, "src", "generated");

@@ -6,7 +6,7 @@ import { dirname, extname, join } from "node:path";
 import { consoleSprite } from "./console_sprite.mjs";
 
 /** Chinese messages are in the script, for every screen needs them. */
-export const TEXTS = ["messages.en.json", ...["reasons", "service", "station"].flatMap((name) => [`${name}.en.json`, `${name}.zh.json`])];
+export const TEXTS = ["messages.en.json", ...["reasons", "lead", "service", "station"].flatMap((name) => [`${name}.en.json`, `${name}.zh.json`])];
 
 /** ZXing, for phones that read no codes themselves: fetched by those, and then kept by their worker like a file of the shell. */
 export const SCANNER = "zxing_reader.wasm";

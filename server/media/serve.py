@@ -25,6 +25,7 @@ from sync.http.answers import error_answer
 from sync.peer import Peer
 
 _ENDINGS: Final = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic"}
+_CLIP_ENDINGS: Final = {"video/mp4": "mp4", "video/webm": "webm", "video/quicktime": "mov"}
 
 
 class Access(Protocol):
@@ -74,6 +75,8 @@ def create_blueprint(
             raise NotFound("missing")
         size = Size.THUMB if request.args.get("size") == "thumb" else Size.SCREEN
         photo = run_blocking(lambda: _photo(central(), record_id, number))
+        if photo.media_type in _CLIP_ENDINGS:
+            raise NotFound("missing")  # it has no copy without what it knows of its camera
         path = media().derivatives.made(photo.sha256, size)
         if path is None:
             with a_turn():
@@ -91,7 +94,7 @@ def create_blueprint(
         photo = run_blocking(lambda: _photo(central(), record_id, number))
         stream = run_blocking(lambda: media().store.open(photo.sha256))
         response = send_file(stream, photo.media_type)
-        ending = _ENDINGS[photo.media_type]
+        ending = (_ENDINGS | _CLIP_ENDINGS)[photo.media_type]
         response.headers["Cache-Control"] = "no-store"
         response.headers["Content-Disposition"] = f'attachment; filename="{photo.sha256}.{ending}"'
         return response

@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { DOMAINS, enrolledScreens, seen } from "./app_rig.js";
 
 const WORDS = "坝坡外侧约三十米被开垦，种了玉米，根系已经深入护坡石缝，雨季有塌陷危险。";
-const WHOLE = { domain: "ECO", title: " 坝坡被开垦种植玉米 ", description: WORDS, urgency: "urgent", place_text: "险工段下游二百米", no_photo_reason: "天黑" };
+const WHOLE = { domain: "ECO", title: " 坝坡被开垦种植玉米 ", description: WORDS, urgency: "urgent", urgency_criterion: "flood_season", place_text: "险工段下游二百米", no_photo_reason: "天黑" };
 const POINT = { lat: 36.5, lng: 116.7, accuracy_m: 8, datum: "WGS-84", datum_source: "browser", at: "2026-11-23T14:05:00.000+08:00", n_samples: 3, spread_m: 0.4 };
 
 async function begun(t) {
@@ -12,6 +12,8 @@ async function begun(t) {
   const { to } = await screens.post("/app/lead/new");
   return { ...screens, path: to, id: `lead:${to.split("/").at(-1)}` };
 }
+
+const firstRef = async (phone) => `${(await phone.identity()).device.slice(-4).toUpperCase()}-001`;
 
 const PICTURE = "RIFF----WEBPbytes";
 const photo = (bytes = PICTURE, type = "image/webp") => new File([bytes], 'a".jpg', { type });
@@ -21,7 +23,7 @@ describe("a draft", () => {
     const { post, get, path, phone, id } = await begun(t);
     await post(path, { title: "坝坡", description: "看到", urgency: "normal", point: JSON.stringify(POINT) });
     const draft = await phone.drafts.get(id);
-    assert.deepEqual(draft.fields, { title: "坝坡", description: "看到", urgency: "normal", point: POINT });
+    assert.deepEqual(draft.fields, { local_ref: await firstRef(phone), title: "坝坡", description: "看到", urgency: "normal", point: POINT });
     const { text } = await get(path);
     assert.match(text, /value="坝坡"/);
     assert.match(seen(text), /±8 米/);
@@ -86,8 +88,9 @@ describe("a submit", () => {
     assert.deepEqual([status, to], [303, `/app/mine/${id}?saved`]);
     const { body, role, place } = await phone.entry(id);
     assert.deepEqual(body, {
+      local_ref: await firstRef(phone), source: "volunteer", anonymity: "named", contact_ok: true, urgency_criterion: "flood_season",
       domain: "ECO", domain_version: 2024, title: "坝坡被开垦种植玉米", description: WORDS, observed_at: begunAt, urgency: "urgent",
-      point: POINT, place_text: "险工段下游二百米", no_photo_reason: "天黑",
+      places: [{ kind: "fix", ...POINT }], place_text: "险工段下游二百米", no_photo_reason: "天黑",
     });
     assert.equal(role, "volunteer");
     assert.equal(place.where, "on_phone");

@@ -87,7 +87,7 @@ describe("a record at the centre", () => {
     const { get } = await enrolledScreens(t, { own: [view(id, { state: "returned", history })] });
     const { text } = await get(`/app/mine/${id}`);
     assert.match(text, /standing-needs_you/);
-    assert.match(seen(text), /请您补充 中心已收到，请您再补充： 请补一张全景 请联系检察院工作人员/);
+    assert.match(seen(text), /请您补充 中心已收到，请您再补充： 请补一张全景 点“补充情况”写给中心就行/);
     assert.match(seen((await get("/app/returned")).text), /中心请您补充（1） 坝坡被开垦 请您补充/);
   });
 

@@ -14,7 +14,7 @@ const PARTS = {
 };
 const NEEDED_BY = { lead: "volunteer", service: "participant", station: "supervisor" };
 /** A lead's are said on every phone's screens, and are among their texts; an evaluation is said alike to who writes and to who reads it. */
-const TEXTS = { lead: [], service: ["service"], station: ["station", "service"] };
+const TEXTS = { lead: ["lead"], service: ["service"], station: ["station", "service"] };
 const opened = new Map();
 
 /** @param {"lead"|"service"|"station"} name @returns {(c: import("hono").Context) => Promise<Response>} answers by the routes of that part */

@@ -85,6 +85,11 @@ function whereIs(entry, view) {
   return waitsForAuthor(view) ? "needs_you" : "received";
 }
 
+/** Is there anything to say that the reasons' texts are needed for? */
+export function hasReasons({ entry }) {
+  return Boolean(entry) && (entry.place.reasons.length + entry.place.flags.length > 0 || entry.media.some((file) => file.reason));
+}
+
 /** What the centre did, in a word, or null while it has only been received. */
 export function centreWord(record, t) {
   const key = `phone.state.${record.view?.state}`;

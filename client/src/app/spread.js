@@ -7,8 +7,8 @@ export function spreadOf([first, ...rest]) {
   return Math.round(10 * Math.max(0, ...rest.map((sample) => distanceM(first, sample)))) / 10;
 }
 
-/** Flat, for samples lie within metres of each other. */
-function distanceM(a, b) {
+/** In metres; flat, for what is compared lies near each other. */
+export function distanceM(a, b) {
   const x = (b.lng - a.lng) * RADIANS * Math.cos(((a.lat + b.lat) / 2) * RADIANS);
   const y = (b.lat - a.lat) * RADIANS;
   return Math.hypot(x, y) * EARTH_RADIUS_M;

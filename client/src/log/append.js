@@ -14,7 +14,7 @@ const SCHEMA = 1;
 
 /** @param {import("./phone.js").DraftPhoto[]} photos @returns {object[]} `body.media` */
 function mediaOf(photos) {
-  return photos.map(({ sha256, size, type, taken_at, position, original }) => ({ sha256, size, type, taken_at, position, original }));
+  return photos.map(({ sha256, size, type, taken_at, position, original, duration_s }) => ({ sha256, size, type, taken_at, position, original, duration_s }));
 }
 
 /** @see Phone.append */

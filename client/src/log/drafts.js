@@ -10,6 +10,7 @@ import { sha256Hex } from "./digest.js";
 import { STRICT } from "./store.js";
 
 export const MAX_PHOTOS = 9;
+export const MAX_CLIPS = 1;
 
 /** @param {Blob} blob @param {boolean} canStoreBlobs @returns {Promise<Blob|ArrayBuffer>} what IndexedDB here can keep */
 export async function keepable(blob, canStoreBlobs) {
@@ -21,6 +22,15 @@ export async function loadPhoto(store, photo, type) {
   const row = await store.db.get("blobs", photo);
   if (!row) return null;
   return row.bytes instanceof Blob ? row.bytes : new Blob([row.bytes], { type });
+}
+
+/** A file of a draft is a photo, or its one clip. @param {{type: string}} file */
+export const isClip = ({ type }) => type.startsWith("video/");
+
+function refuseTooMany(kept, added) {
+  const alike = kept.filter((file) => isClip(file) === isClip(added)).length;
+  if (isClip(added) && alike >= MAX_CLIPS) throw new PhoneError("clip_too_many", {}, "media");
+  if (!isClip(added) && alike >= MAX_PHOTOS) throw new PhoneError("photo_too_many", { max: MAX_PHOTOS }, "media");
 }
 
 export function createDrafts(store) {
@@ -58,16 +68,17 @@ export function createDrafts(store) {
 
   /**
    * Add a photo with the bytes that will be sent; its hash is taken here.
-   * @param {string} id @param {Blob} blob @param {{type?: string, taken_at?: string, position?: import("./phone.js").Position, original?: {sha256: string, size: number}}} [meta]
-   * @throws {PhoneError} photo_too_many, draft_missing, storage_full
+   * @param {string} id @param {Blob} blob @param {{type?: string, taken_at?: string, position?: import("./phone.js").Position, original?: {sha256: string, size: number}, duration_s?: number}} [meta]
+   *   a `type` of video makes it the clip
+   * @throws {PhoneError} photo_too_many, clip_too_many, draft_missing, storage_full
    */
   async function addPhoto(id, blob, meta = {}) {
     const photo = ulid().toLowerCase();
     const sha256 = await sha256Hex(await blob.arrayBuffer());
     const bytes = await keepable(blob, store.canStoreBlobs);
-    const listed = { photo, sha256, size: blob.size, type: meta.type ?? blob.type, taken_at: meta.taken_at ?? localTime(), position: meta.position, original: meta.original };
+    const listed = { photo, sha256, size: blob.size, type: meta.type ?? blob.type, taken_at: meta.taken_at ?? localTime(), position: meta.position, original: meta.original, duration_s: meta.duration_s };
     const alter = (draft) => {
-      if (draft.photos.length >= MAX_PHOTOS) throw new PhoneError("photo_too_many", { max: MAX_PHOTOS }, "media");
+      refuseTooMany(draft.photos, listed);
       return { ...draft, photos: [...draft.photos, listed] };
     };
     return change(id, alter, [{ photo, bytes }]);

@@ -7,6 +7,7 @@ import { announce } from "./channel.js";
 import { createDrafts } from "./drafts.js";
 import { enrol } from "./enrol.js";
 import { loadIdentity, setFlags } from "./identity.js";
+import { nextLocalRef } from "./local_ref.js";
 import { createMedia } from "./media.js";
 import { countUnsent, findEntry, isOf, listEntries, openEntries, recentEntries } from "./overview.js";
 import { createSession } from "./session.js";
@@ -86,9 +87,14 @@ export class Phone {
     return appendEntry(this.store, draft, this.build);
   }
 
+  /** A number for paper that this phone has not given yet: `7F3A-012`. */
+  nextLocalRef() {
+    return nextLocalRef(this.store);
+  }
+
   /**
    * Submit a draft: append with its id and photos, and drop the draft in the same transaction.
-   * @param {string} id @param {{role: string, body: object, parts?: Object<string, unknown>, photos?: DraftPhoto[]}} sealed `body` as the schema wants it,
+   * @param {string} id @param {{role: string, body: object, schema?: number, parts?: Object<string, unknown>, photos?: DraftPhoto[]}} sealed `body` as the schema wants it,
    *   without `media`; `photos` where the draft has been read already
    */
   async submit(id, sealed) {

@@ -28,25 +28,28 @@ async function add(input, files) {
     form.append("photo", blob, "photo");
     form.append("meta", JSON.stringify({ taken_at: localTime(), position: positionNow(input.form), original }));
     try {
-      await hand(form, input.dataset.photos);
+      await hand(form, input.dataset.photos, "photos");
     } catch (error) {
       console.error(error);
       // Said at once: whoever walks on believes that the photo is there.
-      sayFailed(input.dataset.failed);
+      sayFailed(input.dataset.failed, "photos");
     }
   }
 }
 
-async function hand(form, path) {
+/** Give a file to the app, and show its answer in the part of this id. */
+export async function hand(form, path, part) {
   const answer = await phoneFetch(path, { method: "POST", body: form, headers: { "HX-Request": "true" } });
-  const target = document.getElementById("photos");
-  if (target) await htmx.swap({ text: await answer.text(), target, swap: "outerHTML", sourceElement: target.parentElement });
+  const target = document.getElementById(part);
+  if (target) {
+    await htmx.swap({ text: await answer.text(), target, swap: "outerHTML", sourceElement: target.parentElement });
+  }
 }
 
-function sayFailed(words) {
+export function sayFailed(words, part) {
   const note = Object.assign(document.createElement("p"), { className: "note error", textContent: words });
   note.setAttribute("role", "alert");
-  document.getElementById("photos")?.append(note);
+  document.getElementById(part)?.append(note);
 }
 
 /**
@@ -69,7 +72,7 @@ export async function smaller(file) {
   return { blob: await canvas.convertToBlob({ type: "image/jpeg", quality: QUALITY }), original };
 }
 
-function positionNow(form) {
+export function positionNow(form) {
   const text = form?.elements.point?.value;
   if (!text) return undefined;
   const { lat, lng, accuracy_m, datum } = JSON.parse(text);

@@ -4,8 +4,10 @@
  */
 import { keepReader } from "../scan/reader.js";
 import { takePhotos } from "./camera.js";
+import { takeClip } from "./clip.js";
 import { lockWhenIdle } from "./idle_lock.js";
 import { followPosition } from "./position.js";
+import { offerPrint } from "./print.js";
 import { askForNotifications, wakeAt } from "./reminders.js";
 import { countDown } from "./rotating_code.js";
 import { offerScan } from "./scan_box.js";
@@ -15,7 +17,7 @@ import { fillStationCode } from "./station_code.js";
 
 const BY_NAME = {
   keep_scanner: () => keepReader().catch(() => {}),
-  idle_lock: lockWhenIdle, notify: askForNotifications, photos: takePhotos, position: followPosition, rotating_code: countDown, scan: offerScan, shot: offerShot, signature: offerSignature, station_code: fillStationCode, wake: wakeAt,
+  clip: takeClip, idle_lock: lockWhenIdle, notify: askForNotifications, photos: takePhotos, position: followPosition, print: offerPrint, rotating_code: countDown, scan: offerScan, shot: offerShot, signature: offerSignature, station_code: fillStationCode, wake: wakeAt,
 };
 
 /** @param {HTMLElement[]} boxes each with `data-enhance` */

@@ -130,7 +130,7 @@ class TestRefusal:
             b"<!doctype html><script>alert(1)</script>",
             b"alert(1)//" + b"x" * 100,
             b"GIF89a" + bytes(100),
-            b"\x00\x00\x00\x1cftypisom" + bytes(100),
+            b"\x00\x00\x00\x1cftypf4v " + bytes(100),
         ],
     )
     def test_what_only_claims_to_be_a_photo_is_refused(self, phone: Phone, couch: Server, data: bytes):

@@ -1,26 +1,24 @@
 /** One record in full: where it is and what to do, the centre's answer, what was recorded, its history, photos and proof. */
-import { nameOfCode } from "../codes.js";
 import { inWords, photoReason } from "../reasons.js";
 import { centreWord } from "../records.js";
 import { isKnownText } from "../text.js";
 import { sayWhen } from "../when.js";
 import { LocalImage } from "./local_image.jsx";
-import { placeWords } from "./place_words.js";
 import { Where } from "./where.jsx";
 
 const HASH_SHOWN = 12;
 
-/** `isJustSaved`: the screen says so already. */
-export function RecordDetail({ c, record, domains, station, isJustSaved }) {
+/** `isJustSaved`: the screen says so already; `history`: in place of the usual one; `children`: the facts of its type. */
+export function RecordDetail({ c, record, station, isJustSaved, history, children }) {
   const { t } = c.var;
   return (
     <>
       <Standing t={t} record={record} isJustSaved={isJustSaved && record.where === "on_phone"} />
       {record.view?.answer ? <Answer t={t} answer={record.view.answer} /> : null}
-      {record.type === "lead" ? <LeadFacts c={c} record={record} domains={domains} /> : null}
+      {children}
       {record.type === "check_event" ? <CheckFacts t={t} record={record} station={station} /> : null}
       <Media c={c} record={record} />
-      <History t={t} record={record} />
+      {history ?? <History t={t} record={record} />}
       {record.entry ? <p class="proof code">{t("phone.mine.proof", { entry: record.entry.entry, hash: record.entry.hash.slice(0, HASH_SHOWN) })}</p> : null}
     </>
   );
@@ -54,21 +52,6 @@ function Answer({ t, answer }) {
       <blockquote>{answer.text}</blockquote>
       <small>{sayWhen(answer.at, t)}</small>
     </section>
-  );
-}
-
-function LeadFacts({ c, record, domains }) {
-  const { t, preferences } = c.var;
-  const { body } = record;
-  return (
-    <dl>
-      <dt>{t("phone.lead.domain")}</dt><dd>{nameOfCode(domains, body.domain, preferences.language)}</dd>
-      <dt>{t("phone.lead.description")}</dt><dd class="text">{body.description}</dd>
-      <dt>{t("phone.lead.urgency")}</dt><dd>{t(`phone.lead.urgency_${body.urgency}`)}</dd>
-      <dt>{t("phone.lead.place")}</dt>
-      <dd>{body.place_text}{body.place_text && body.point ? <br /> : null}{body.point ? placeWords(body.point, t) : null}</dd>
-      <dt>{t("phone.lead.observed_at")}</dt><dd>{sayWhen(body.observed_at, t)}</dd>
-    </dl>
   );
 }
 

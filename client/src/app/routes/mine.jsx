@@ -1,12 +1,13 @@
 /** My records: where each one is, and one record with its history, answer and photos. */
 import { Hono } from "hono/tiny";
-import { codeTable } from "../codes.js";
 import { hasRole, readReasons, show } from "../context.js";
+import { Missing } from "../parts/missing.jsx";
 import { Live } from "../parts/live.jsx";
 import { RecordDetail } from "../parts/record_detail.jsx";
 import { RecordRow } from "../parts/record_row.jsx";
 import { Screen } from "../parts/screen.jsx";
-import { centreWord, myRecord, newestRecords, titleOf } from "../records.js";
+import { later } from "../later.js";
+import { centreWord, hasReasons, myRecord, newestRecords, titleOf } from "../records.js";
 
 /** Some screenfuls for a thumb; older ones come on asking. */
 const PAGE = 30;
@@ -31,31 +32,21 @@ export const mine = new Hono()
   })
   .get("/:record", async (c) => {
     const { t } = c.var;
+    if (/^lead:/.test(c.req.param("record"))) return leadTold(c);
     const record = await myRecord(c.var, c.req.param("record"));
     if (!record) return show(c, <Missing c={c} />, 404);
     if (hasReasons(record)) await readReasons(c);
-    const domains = record.type === "lead" ? (await codeTable(c.var.feeds, "domain")).codes : [];
     const isJustSaved = c.req.query("saved") !== undefined;
     const station = record.body.station ? await c.var.feeds.station(record.body.station) : null;
     return show(c, (
       <Screen c={c} title={titleOf(record, t)} back="/app/mine">
         {isJustSaved ? <p class="said" role="status">{t("phone.mine.saved")}</p> : null}
         <Live c={c}>
-          <RecordDetail c={c} record={record} domains={domains} station={station} isJustSaved={isJustSaved} />
+          <RecordDetail c={c} record={record} station={station} isJustSaved={isJustSaved} />
         </Live>
       </Screen>
     ));
   });
 
-function hasReasons({ entry }) {
-  return Boolean(entry) && (entry.place.reasons.length + entry.place.flags.length > 0 || entry.media.some((file) => file.reason));
-}
-
-function Missing({ c }) {
-  const { t } = c.var;
-  return (
-    <Screen c={c} title={t("phone.mine.missing")} back="/app/mine">
-      <p>{t("phone.mine.missing_why")}</p>
-    </Screen>
-  );
-}
+/** What became of a lead is a screen of the volunteer's part. */
+const leadTold = later("lead");

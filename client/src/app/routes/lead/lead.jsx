@@ -2,20 +2,28 @@
 import { Hono } from "hono/tiny";
 import { codeTable } from "../../codes.js";
 import { formOf, show } from "../../context.js";
-import { fieldsFrom, leadBody, leadProblems, versionOf } from "./lead_draft.js";
+import { addClip, removeClip } from "./clip.jsx";
+import { leadBody, SCHEMA } from "./lead_body.js";
+import { fieldsFrom, leadProblems, versionOf } from "./lead_draft.js";
 import { hasProblem } from "../../limits.js";
 import { Note } from "../../parts/field.jsx";
 import { LeadScreen } from "./lead_form.jsx";
+import { Places } from "./place_part.jsx";
+import { MAX_PLACES, stakeFrom } from "./places.js";
 import { Photos } from "./photos.jsx";
 import { rasterType } from "../../raster.js";
+import LIMITS from "../../../generated/limits.json";
 import { refusalBesideField } from "../../reasons.js";
+import { relatedLeads } from "./related.js";
 import { sayShort } from "../../when.js";
 
 const idOf = (c) => `lead:${c.req.param("draft")}`;
 
 export const lead = new Hono()
   .post("/new", async (c) => {
-    const draft = await c.var.phone.drafts.begin("lead", { urgency: "normal" });
+    const { phone } = c.var;
+    const related = relatedFrom(await formOf(c));
+    const draft = await phone.drafts.begin("lead", { urgency: "normal", local_ref: await phone.nextLocalRef(), ...related });
     return c.redirect(`/app/lead/${draft.id.split(":")[1]}`, 303);
   })
   .get("/:draft", async (c) => {
@@ -36,6 +44,14 @@ export const lead = new Hono()
     const draft = await c.var.phone.drafts.removePhoto(idOf(c), c.req.param("photo"));
     return c.html(<Photos c={c} draft={draft} />);
   })
+  .post("/:draft/clip", addClip)
+  .post("/:draft/clip/remove", removeClip)
+  .post("/:draft/place", addPlace)
+  .post("/:draft/place/:index/remove", async (c) => {
+    const { drafts } = c.var.phone;
+    const places = ((await drafts.get(idOf(c)))?.fields.places ?? []).filter((_, index) => index !== Number(c.req.param("index")));
+    return showPlaces(c, await drafts.save(idOf(c), { places }));
+  })
   .post("/:draft/discard", async (c) => {
     await c.var.phone.drafts.discard(idOf(c));
     return c.redirect("/app/", 303);
@@ -49,6 +65,7 @@ async function addPhoto(c) {
   const refuse = async (words) => c.html(<Photos c={c} draft={await drafts.get(idOf(c))} error={words} />, 422);
   const type = await rasterType(photo);
   if (!type) return refuse(c.var.t("phone.photo.not_a_photo"));
+  if (photo.size > LIMITS.max_media_bytes) return refuse(c.var.t("phone.lead_form.photo_too_big", { mb: Math.floor(LIMITS.max_media_bytes / 1024 ** 2) }));
   try {
     const draft = await drafts.addPhoto(idOf(c), photo, { ...JSON.parse(String(form.get("meta") ?? "{}")), type });
     return c.html(<Photos c={c} draft={draft} />);
@@ -56,6 +73,25 @@ async function addPhoto(c) {
     if (!error.code) throw error;
     return refuse(Object.values(await refusalBesideField(c, error))[0]);
   }
+}
+
+/** A lead that is begun from another one names it. */
+function relatedFrom(form) {
+  const related = fieldsFrom(form).related ?? [];
+  return related.length > 0 ? { related } : {};
+}
+
+async function addPlace(c) {
+  const { drafts } = c.var.phone;
+  const typed = fieldsFrom(await formOf(c));
+  const { place, problem } = stakeFrom(typed);
+  if (!place) return showPlaces(c, await drafts.save(idOf(c), typed), c.var.t(problem ? "phone.lead_form.stake_wrong" : "phone.lead_form.stake_missing"), 422);
+  const before = (await drafts.get(idOf(c)))?.fields.places ?? [];
+  return showPlaces(c, await drafts.save(idOf(c), { places: [...before, place].slice(0, MAX_PLACES), stake_no: "", grid_no: "" }));
+}
+
+function showPlaces(c, draft, error, status = 200) {
+  return c.html(<Places t={c.var.t} base={`/app/lead/${c.req.param("draft")}`} fields={draft.fields} error={error} />, status);
 }
 
 async function submit(c) {
@@ -70,7 +106,9 @@ async function submit(c) {
   if (hasProblem(problems)) return showForm(c, await phone.drafts.save(id, fields), problems, 422);
   try {
     const version = versionOf(draft) ?? (await codeTable(feeds, "domain")).version;
-    await phone.submit(id, { role: "volunteer", body: leadBody(draft, version), photos: draft.photos });
+    // A draft that an older build began has no number yet.
+    const localRef = draft.fields.local_ref ?? (await phone.nextLocalRef());
+    await phone.submit(id, { role: "volunteer", schema: SCHEMA, body: leadBody(draft, version, localRef), photos: draft.photos });
   } catch (error) {
     if (!error.code) throw error;
     await phone.drafts.save(id, fields);
@@ -82,10 +120,10 @@ async function submit(c) {
 
 async function showForm(c, draft, problems, status = 200) {
   const { feeds } = c.var;
-  const [domains, townships] = await Promise.all([codeTable(feeds, "domain"), codeTable(feeds, "township")]);
+  const [domains, townships, related] = await Promise.all([codeTable(feeds, "domain"), codeTable(feeds, "township"), relatedLeads(c.var, draft)]);
   // The address stays that of the form: going back must not submit.
   if (status !== 200) c.header("HX-Push-Url", "false");
-  return show(c, <LeadScreen c={c} draft={draft} problems={problems} isRefused={status !== 200} domains={domains.codes} domainVersion={domains.version} townships={townships.codes} />, status);
+  return show(c, <LeadScreen c={c} draft={draft} problems={problems} isRefused={status !== 200} domains={domains.codes} domainVersion={domains.version} townships={townships.codes} related={related} />, status);
 }
 
 function Saved({ c, draft }) {

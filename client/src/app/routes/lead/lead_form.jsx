@@ -1,15 +1,18 @@
-/** The form of a lead: photo and place first, for they are taken where one stands; words can follow later. */
+/** The form of a lead: photo and place first, for they are taken where one stands; words follow, and what few need is folded away. */
 import { nameOfCode } from "../../codes.js";
 import { limitOf } from "../../limits.js";
 import { sayShort } from "../../when.js";
-import { ChoiceField, Field, SelectField, TextField } from "../../parts/field.jsx";
+import { ChoiceField, TextField } from "../../parts/field.jsx";
 import { Icon } from "../../parts/icon.jsx";
-import { Photos } from "./photos.jsx";
 import { Position } from "../../parts/position.jsx";
 import { Screen } from "../../parts/screen.jsx";
+import { Camera } from "./camera_part.jsx";
+import { CRITERIA } from "./lead_draft.js";
+import { More } from "./more.jsx";
+import { PlaceWords } from "./place_part.jsx";
 
 /** `isRefused`: a submit found the problems; otherwise they are only notes on what is being written. */
-export function LeadScreen({ c, draft, problems, isRefused, domains, domainVersion, townships }) {
+export function LeadScreen({ c, draft, problems, isRefused, domains, domainVersion, townships, related }) {
   const { t } = c.var;
   const base = `/app/lead/${draft.id.split(":")[1]}`;
   const wrong = Object.keys(problems).filter((name) => problems[name]);
@@ -26,30 +29,15 @@ export function LeadScreen({ c, draft, problems, isRefused, domains, domainVersi
         <Camera c={c} base={base} draft={draft} error={problems.no_photo_reason} />
         <Position t={t} field="point" value={draft.fields.point} />
         <Words c={c} base={base} fields={draft.fields} problems={problems} domains={domains} domainVersion={domainVersion} first={first} />
-        <Place c={c} fields={draft.fields} problems={problems} townships={townships} first={first} />
+        <PlaceWords t={t} fields={draft.fields} error={problems.place_text} isFirstError={first === "place_text"} />
+        <More c={c} base={base} draft={draft} problems={problems} townships={townships} related={related} />
       </form>
       <p id="saved" class="note" role="status">{t("phone.lead.saved_at", { when: sayShort(draft.saved_at, t) })}</p>
+      {draft.fields.local_ref ? (
+        <p><a href={`${base}/slip`}>{t("phone.lead_form.slip_link", { ref: draft.fields.local_ref })}</a></p>
+      ) : null}
       <form method="post" action={`${base}/discard`}><button class="quiet"><Icon name="remove" />{t("phone.lead.discard")}</button></form>
     </Screen>
-  );
-}
-
-function Camera({ c, base, draft, error }) {
-  const { t } = c.var;
-  return (
-    <>
-      <label class="button camera">
-        <Icon name="camera" />
-        <span>{t(draft.photos.length > 0 ? "phone.photo.another" : "phone.photo.take")}</span>
-        <input type="file" accept="image/*" capture="environment" class="visually-hidden" data-enhance="photos" data-photos={`${base}/photo`}
-          data-failed={t("phone.photo.failed")} />
-      </label>
-      <Photos c={c} draft={draft} />
-      <details open={Boolean(error || draft.fields.no_photo_reason)}>
-        <summary>{t("phone.lead.no_photo")}</summary>
-        <TextField name="no_photo_reason" label={t("phone.lead.no_photo_reason")} value={draft.fields.no_photo_reason} error={error} />
-      </details>
-    </>
   );
 }
 
@@ -64,6 +52,10 @@ function Words({ c, base, fields, problems, domains, domainVersion, first }) {
         value={fields.description} error={problems.description} isFirstError={first === "description"} rows={5} />
       <ChoiceField name="urgency" legend={t("phone.lead.urgency")} value={fields.urgency ?? "normal"}
         options={["normal", "urgent"].map((code) => ({ value: code, label: t(`phone.lead.urgency_${code}`) }))} />
+      <div class="if-urgent">
+        <ChoiceField name="urgency_criterion" legend={t("phone.lead_form.criterion")} value={fields.urgency_criterion} error={problems.urgency_criterion}
+          options={CRITERIA.map((code) => ({ value: code, label: t(`phone.lead_form.criterion_${code}`) }))} />
+      </div>
     </>
   );
 }
@@ -90,25 +82,5 @@ function Domains({ c, base, chosen, error, domains, version }) {
         </details>
       ) : null}
     </div>
-  );
-}
-
-function Place({ c, fields, problems, townships, first }) {
-  const { t, preferences } = c.var;
-  const options = townships.map((row) => ({ value: row.code, label: nameOfCode(townships, row.code, preferences.language) }));
-  return (
-    <>
-      <TextField name="place_text" label={t("phone.lead.place_text")} hint={t("phone.lead.place_hint")} value={fields.place_text}
-        error={problems.place_text} isFirstError={first === "place_text"} />
-      <details open={problems.observed_at ? true : undefined}>
-        <summary>{t("phone.lead.more")}</summary>
-        {options.length > 0 ? (
-          <SelectField name="township" label={t("phone.lead.township")} value={fields.township} options={options} empty={t("phone.lead.township_unknown")} />
-        ) : null}
-        <Field name="observed_at" label={t("phone.lead.observed_at")} hint={t("phone.lead.observed_hint")} error={problems.observed_at}>
-          <input type="datetime-local" id="observed_at" name="observed_at" value={fields.observed_at ?? ""} />
-        </Field>
-      </details>
-    </>
   );
 }

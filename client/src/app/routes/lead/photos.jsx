@@ -2,6 +2,7 @@
 import { Icon } from "../../parts/icon.jsx";
 import { LocalImage } from "../../parts/local_image.jsx";
 import { placeWords } from "../../parts/place_words.js";
+import { filesOf } from "./lead_draft.js";
 
 const HASH_SHOWN = 8;
 
@@ -10,7 +11,7 @@ export function Photos({ c, draft, error }) {
   const ulid = draft.id.split(":")[1];
   return (
     <div id="photos" class="photos">
-      {draft.photos.map((photo, index) => (
+      {filesOf(draft).pictures.map((photo, index) => (
         <figure>
           <LocalImage c={c} path={`/app/draft-photo/${photo.photo}`} alt={t("phone.photo.alt", { n: index + 1 })} />
           <figcaption class="code">{photo.sha256.slice(0, HASH_SHOWN)}<br />{placeWords(photo.position, t)}</figcaption>
