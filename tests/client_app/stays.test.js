@@ -46,6 +46,8 @@ describe("a forgotten check-out", () => {
     assert.equal(endsByItself(stay, NOTHING), ms("19:00"));
     assert.equal(endsByItself(stay, { ...NOTHING, stations: [STATION] }), ms("17:30"));
     assert.equal(endsByItself(stay, { ...NOTHING, stations: [STATION], orders: [{ _id: ORDER, daily_cap_min: 120 }] }), ms("15:00"));
+    const inForce = { _id: ORDER, daily_cap_min: 120, ledger: { caps: { daily_min: 90 } } };
+    assert.equal(endsByItself(stay, { ...NOTHING, stations: [STATION], orders: [inForce] }), ms("14:30"));
     const slot = { _id: "slot:1", state: "booked", station: STATION._id, starts_at: at("13:00"), ends_at: at("14:30") };
     assert.equal(endsByItself(stay, { slots: [slot], stations: [STATION], orders: [] }), ms("14:30"));
   });

@@ -7,7 +7,7 @@
 /** @typedef {{in: Event, out: Event|null, break: Event|null, mids: Event[]}} Stay `break`: the start of one that is under way */
 
 const MINUTE_MS = 60_000;
-/** Where neither order nor settings say otherwise (DOMAIN 3.0). */
+/** Of an older view, which does not say what is in force (DOMAIN 3.0). */
 const DAILY_CAP_MIN = 360;
 /** How long a stay without an end is spoken of; later only the centre's session is. */
 const REMIND_FOR_MS = 3 * 24 * 60 * MINUTE_MS;
@@ -41,7 +41,7 @@ export function endsByItself({ in: begin }, { slots, stations, orders }) {
   const slot = slots.find((view) => view._id === begin.slot) ?? slotAround(slots, begin);
   const station = stations.find((view) => view._id === begin.station);
   const closing = station?.closes_at ? onDay(beganMs, station.closes_at) : onDay(beganMs, DAY_END);
-  const bounds = [beganMs + (order?.daily_cap_min ?? DAILY_CAP_MIN) * MINUTE_MS, slot ? Date.parse(slot.ends_at) : Infinity, closing];
+  const bounds = [beganMs + (order?.ledger?.caps?.daily_min ?? order?.daily_cap_min ?? DAILY_CAP_MIN) * MINUTE_MS, slot ? Date.parse(slot.ends_at) : Infinity, closing];
   return Math.min(...bounds.filter((bound) => bound > beganMs));
 }
 
