@@ -126,7 +126,7 @@ class TestManyCallers:
         assert (acknowledged == standing and len(standing) == 1) or (len(standing) > 1 and not acknowledged)
 
     def test_seqs_are_seen_in_order_while_others_write(self, peer):
-        ids = [near(f"d{number}") for number in range(200)]
+        ids = [near(f"d{number}") for number in range(100)]
         writer = threading.Thread(target=lambda: [peer.bulk_docs([{"_id": doc_id}]) for doc_id in ids])
         writer.start()
         seen, seq = [], "0"
