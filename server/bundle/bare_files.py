@@ -62,7 +62,7 @@ def _is_bare_png(data: bytes) -> bool:
     if data[:at] != b"\x89PNG\r\n\x1a\n":
         return False
     while at < len(data):
-        (length,) = struct.unpack_from(">I", data, at)
+        length: int = struct.unpack_from(">I", data, at)[0]
         kind = data[at + 4 : at + 8]
         at += 12 + length
         if kind not in _PNG_BARE:
@@ -78,7 +78,7 @@ def _is_bare_webp(data: bytes) -> bool:
         return False
     at = 12
     while at < len(data):
-        (length,) = struct.unpack_from("<I", data, at + 4)
+        length: int = struct.unpack_from("<I", data, at + 4)[0]
         if data[at : at + 4] not in _WEBP_BARE:
             return False
         at += 8 + length + length % 2
