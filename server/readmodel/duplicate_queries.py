@@ -15,8 +15,8 @@ import orjson
 from server.duplicates import LeadFacts, Place
 from server.duplicates.proposals import NEAR_M, WITHIN_DAYS
 from server.identity.instants import instant
-from server.readmodel.lead_recording import lead_places
 from server.readmodel.readmodel import ReadModel
+from server.records.lead import places_of
 
 TIME_DOUBTS: Final = frozenset({"clock_skew", "observed_later", "fork", "chain_broken"})
 MOST_BY_TIME: Final = 400
@@ -113,7 +113,7 @@ def _lead_facts(record_id: str, json: bytes, received_at: str, flags: str, chain
         observed_at=datetime.fromisoformat(body["observed_at"]),
         recorded_at=datetime.fromisoformat(entry["at"]),
         received_at=datetime.fromisoformat(received_at),
-        places=tuple(_place(place) for place in lead_places(body)),
+        places=tuple(_place(place) for place in places_of(body)),
         is_time_doubted=bool(codes & TIME_DOUBTS),
     )
 

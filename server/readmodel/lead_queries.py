@@ -9,9 +9,9 @@ from typing import Any
 import orjson
 
 from server.readmodel import ReadModel
-from server.readmodel.lead_recording import lead_places
 from server.readmodel.list_sql import Conditions, Slice
 from server.readmodel.text import match_expression
+from server.records.lead import places_of
 
 SORTS = {
     # What waits for somebody first, the urgent of it before the rest, and of each the oldest.
@@ -104,7 +104,7 @@ def leads_for_export(model: ReadModel, question: LeadQuestion, part: Slice, most
 
 def _for_export(row: LeadRow, body: Mapping[str, Any]) -> LeadForExport:
     return LeadForExport(
-        row, body["description"], body.get("place_text"), body["observed_at"], lead_places(body)
+        row, body["description"], body.get("place_text"), body["observed_at"], places_of(body)
     )
 
 

@@ -10,6 +10,7 @@ import apsw
 from server.fold import RecordState
 from server.readmodel.moments import utc_text
 from server.readmodel.text import pairs
+from server.records.lead import places_of
 
 
 def store_lead(
@@ -27,7 +28,7 @@ def store_lead(
     fact = (number, record_id, body["domain"], utc_text(body["observed_at"]), primary)
     connection.execute("INSERT OR REPLACE INTO lead_fact VALUES (?, ?, ?, ?, ?)", fact)
     if connection.execute("SELECT 1 FROM lead_place WHERE lead = ?", (number,)).get is None:
-        _store_places(connection, number, lead_places(body))
+        _store_places(connection, number, places_of(body))
 
 
 def remove_lead(connection: apsw.Connection, number: int) -> None:
@@ -38,13 +39,6 @@ def remove_lead(connection: apsw.Connection, number: int) -> None:
     )
     connection.execute("DELETE FROM lead_place WHERE lead = ?", (number,))
     connection.execute("DELETE FROM lead_fact WHERE number = ?", (number,))
-
-
-def lead_places(body: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    """Return the places of a lead of either schema."""
-    point = body.get("point")
-    places: Sequence[Mapping[str, Any]] = body.get("places", [point] if point else [])
-    return places
 
 
 def _store_places(connection: apsw.Connection, number: int, places: Sequence[Mapping[str, Any]]) -> None:

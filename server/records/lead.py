@@ -160,7 +160,19 @@ _AUTHOR_ALONE = (
     "cell",
 )
 """Who is suspected, and whatever leads to who reported, is nobody's else to read in a feed (DOMAIN 6)."""
-_AUTHOR_READS = {"answer": "answer", "return": "note", "supplement": "note"}
+_AUTHOR_READS = {
+    "answer": "answer",
+    "return": "note",
+    "supplement": "note",
+    "accept_withdrawal": "reason",
+    "decline_withdrawal": "reason",
+}
+_NOT_TOLD = frozenset({"propose_not_filed", "reject_proposal", "ask_upper_office"})
+"""What the office proposes within itself: nothing is decided by it, and no phone hears of it (DOMAIN 6)."""
+
+
+def _told(facts: RecordFacts, texts: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [row for row in history(facts, texts) if row["action"] not in _NOT_TOLD]
 
 
 def _view(facts: RecordFacts, audience: Audience) -> dict[str, Any] | None:
@@ -169,12 +181,12 @@ def _view(facts: RecordFacts, audience: Audience) -> dict[str, Any] | None:
         return {
             **allowed(facts.body, *_SHOWN_TO_ALL, *_PLACE),
             **standing(facts, "township_staff"),
-            "history": history(facts, {}),
+            "history": _told(facts, {}),
         }
     view = {
         **allowed(facts.body, *_SHOWN_TO_ALL, *_PLACE, *_AUTHOR_ALONE),
         **standing(facts, "volunteer"),
-        "history": history(facts, _AUTHOR_READS),
+        "history": _told(facts, _AUTHOR_READS),
     }
     answer = facts.state.value("answer")
     if answer is not None:

@@ -43,6 +43,7 @@ class Place:
     answered: str
     returned: str
     long_title: str
+    primary: str
     refused: str
 
 
@@ -75,6 +76,7 @@ def _people_and_records(centre: CentreInTest) -> Place:
         directory.add_grant(officer, role, scope, ago(days=400))
     _catalog(centre, people, stations)
     records = _earlier_phone(centre, people["both"]) | _long_names(centre, people["long_named"], stations)
+    records |= _seen_by_three(centre)
     return Place(login="officer", prosecutor=officer, **people, station=stations[0], **records)
 
 
@@ -147,6 +149,22 @@ def _long_names(centre: CentreInTest, member: str, stations: list[str]) -> dict[
         "long_title": long_lead["entry"]["id"],
         "refused": f"entry:{entry['device']}:{entry['entry']:010d}",
     }
+
+
+def _seen_by_three(centre: CentreInTest) -> dict[str, str]:
+    """Three volunteers saw the same: one lead is merged into the first, the other is still beside it."""
+    at = ago(days=2)
+    seen = [
+        centre.phone().lead(at=at + timedelta(hours=n), title=LONG_TITLE, place_text="网格073" * 20)
+        for n in range(3)
+    ]
+    centre.send(*seen)
+    centre.work()
+    first, second, _third = (each["entry"]["id"] for each in seen)
+    fields = {"primary_lead": first, "merged_from": "received", "is_merged": True}
+    centre.step(second, "merge_into", to="merged_into", fields=fields, reason="同一处坝坡")
+    centre.work()
+    return {"primary": first}
 
 
 def _moment(at: datetime) -> str:

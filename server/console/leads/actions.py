@@ -27,9 +27,9 @@ from server.console.steps import (
 from server.console.viewer import GrantLike, Viewer
 from server.identity.reporters import Reporter
 from server.readmodel.lead_queries import LeadQuestion, LeadRow, lead_rows, leads_arrived, newest_place
-from server.readmodel.lead_recording import lead_places
 from server.readmodel.list_sql import Slice
 from server.readmodel.rows import RecordRow
+from server.records.lead import places_of
 from server.services import current
 
 
@@ -129,7 +129,7 @@ def _view(row: RecordRow, viewer: Viewer) -> LeadView:
         proof=proof_of(row.entry, row.receipts, row.media) if may(viewer, Permission.SEE_PROOF) else None,
         due_dates=shown_due_dates(row),
         is_from_volunteer=is_from_a_volunteer(row),
-        places=lead_places(row.body),
+        places=places_of(row.body),
         duplicates=duplicates_of(row, choices) if is_of_office else (),
         merged=merged_of(row.id) if is_of_office else (),
         primary=primary_of(row) if is_of_office else None,

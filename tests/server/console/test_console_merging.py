@@ -23,7 +23,11 @@ POINT = {
 
 
 def place(lat: float) -> dict[str, object]:
-    return {**POINT, "lat": lat, "at": ago(hours=1).isoformat(timespec="milliseconds")}
+    return {**POINT, "lat": lat, "at": hours_ago(1)}
+
+
+def hours_ago(hours: int) -> str:
+    return ago(hours=hours).isoformat(timespec="milliseconds")
 
 
 class Pair:
@@ -32,7 +36,13 @@ class Pair:
     def __init__(self, rig: ConsoleRig) -> None:
         self.rig, self.clerk = rig, rig.as_role("intake_clerk")
         one, other = rig.centre.phone(), rig.centre.phone()
-        earlier = one.lead(point=place(36.5672), at=ago(hours=3), title="坝坡种了玉米", media=[photo(b"1")])
+        earlier = one.lead(
+            point=place(36.5672),
+            at=ago(hours=3),
+            observed_at=hours_ago(4),
+            title="坝坡种了玉米",
+            media=[photo(b"1")],
+        )
         later = other.lead(point=place(36.5678), title="大堤外坡被开荒", media=[photo(b"2")])
         rig.centre.send(earlier, later)
         rig.centre.work()

@@ -114,6 +114,18 @@ class TestLead:
 
         assert (view["state"], view["next"]) == (None, [])
 
+    @pytest.mark.parametrize("audience", [AUTHOR, STAFF])
+    def test_what_the_office_only_proposes_is_told_to_nobody_outside(self, audience):
+        told = [
+            step("s", RECORD_HASH, "register", "registered"),
+            step("ss", "s", "assess", "assessing", role="prosecutor"),
+            step("sss", "ss", "propose_not_filed", reason="理由", role="prosecutor", not_filed_proposed=True),
+        ]
+
+        view = views(facts("lead", *told))[audience]
+
+        assert [row["action"] for row in view["history"]] == ["register", "assess"]
+
     def test_the_township_reads_no_word_between_reporter_and_centre(self):
         view = views(facts("lead", *ANSWERED))[self.STAFF]
 
