@@ -1,4 +1,4 @@
-"""Clips for tests: WebM of any length, played by browsers, made of one picture: a lossy WebP is a VP8 frame."""
+"""Clips for tests: WebM of any length, played by browsers, made of one picture: lossy WebP is a VP8 frame."""
 
 from __future__ import annotations
 

@@ -48,13 +48,13 @@ class TestClip:
 
         assert (arrival(couch)["state"], arrival(couch)["reason"]) == ("refused", "type")
 
-    def test_has_no_copy_for_others_and_opens_by_role_as_an_attachment(self, couch, phone, client):
+    def test_has_no_copy_for_others_and_opens_by_role_as_an_attachment(self, couch, phone):
         promise(couch, promised(webm(2), "video/webm", duration_s=2))
         phone.upload(webm(2))
         accept(couch, "member-a")
 
-        copy = client.get(f"/media/{RECORD}/1", headers=ASKS)
-        original = client.get(f"/media/{RECORD}/1/original", headers=ASKS | {"Role": "prosecutor"})
+        copy = phone.client.get(f"/media/{RECORD}/1", headers=ASKS)
+        original = phone.client.get(f"/media/{RECORD}/1/original", headers=ASKS | {"Role": "prosecutor"})
 
         assert (copy.status_code, original.status_code) == (404, 200)
         assert original.data == webm(2)

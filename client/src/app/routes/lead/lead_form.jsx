@@ -34,7 +34,7 @@ export function LeadScreen({ c, draft, problems, isRefused, domains, domainVersi
       </form>
       <p id="saved" class="note" role="status">{t("phone.lead.saved_at", { when: sayShort(draft.saved_at, t) })}</p>
       {draft.fields.local_ref ? (
-        <p><a href={`${base}/slip`}>{t("phone.lead_form.slip_link", { ref: draft.fields.local_ref })}</a></p>
+        <div class="ways"><a href={`${base}/slip`}>{t("phone.lead_form.slip_link", { ref: draft.fields.local_ref })}</a></div>
       ) : null}
       <form method="post" action={`${base}/discard`}><button class="quiet"><Icon name="remove" />{t("phone.lead.discard")}</button></form>
     </Screen>
