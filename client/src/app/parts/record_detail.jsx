@@ -78,7 +78,7 @@ function Media({ c, record }) {
       <div class="photos">
         {files.map((file) => (
           <figure>
-            {file.is_here ? <LocalImage c={c} path={`/app/media/${record.id}/${file.number}`} alt={t("phone.photo.alt", { n: file.number })} /> : null}
+            {file.is_here && !file.type?.startsWith("video/") ? <LocalImage c={c} path={`/app/media/${record.id}/${file.number}`} alt={t("phone.photo.alt", { n: file.number })} /> : null}
             <figcaption>{t(`phone.media.${file.state}`)}<br /><span class="code">{file.sha256.slice(0, 8)}</span></figcaption>
             {file.state === "refused" ? <p class="note error">{photoReason(file.reason, t)}</p> : null}
             {file.state === "sending" ? <progress value={file.sent_bytes} max={file.size} aria-label={t("phone.media.sending")} /> : null}
