@@ -58,8 +58,16 @@ def worker_command(settings: Settings, *, view_only: bool) -> None:
 
 
 @click.command("demo")
-@click.option("--devices", type=click.IntRange(min=1), default=20, show_default=True, help="Simulated phones.")
-@click.option("--minutes", type=click.FloatRange(min=0, min_open=True), default=2.0, show_default=True, help="How long they work.")
+@click.option(
+    "--devices", type=click.IntRange(min=1), default=20, show_default=True, help="Simulated phones."
+)
+@click.option(
+    "--minutes",
+    type=click.FloatRange(min=0, min_open=True),
+    default=2.0,
+    show_default=True,
+    help="How long they work.",
+)
 @click.option("--server", default="", help="Address of the running server; default: the one of the settings.")
 @with_settings
 def demo_command(settings: Settings, *, devices: int, minutes: float, server: str) -> None:

@@ -1,4 +1,4 @@
-"""A lead with everything, in a real browser: what is folded away, clip, slip, words after sending (DOMAIN 3.8)."""
+"""A lead with everything in a real browser: the fold, clip, slip, words after sending (DOMAIN 3.8)."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ SAID = {**POINTS, "grade": "qualified", "station_comment": "按时到岗"}
 
 
 class Move:
-    """An order of one station with an evaluation; a second station, in another township, with a supervisor."""
+    """An order of one station with an evaluation; a second station, elsewhere, with a supervisor."""
 
     def __init__(self, centre: CentreInTest) -> None:
         self.centre = centre
