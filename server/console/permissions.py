@@ -32,6 +32,8 @@ class Permission(Enum):
     """With a reason; who reported stands on no page otherwise."""
     TAKE_DOWN_LEADS = auto()
     EXPORT_LEADS = auto()
+    EXPORT_EVIDENCE = auto()
+    """The signed bundle of a case, with a reason."""
     ACT_ON_LEADS = auto()
     SEE_CHECK_EVENTS = auto()
     SEE_ORDERS = auto()
@@ -159,6 +161,7 @@ TABLE: Final[dict[str, frozenset[Permission]]] = {
             P.SEE_SERVICE_REPORTS,
             P.SEE_LEADS,
             P.SEE_CORRESPONDENCE,
+            P.EXPORT_EVIDENCE,
             P.EXPORT_LEADS,
             P.ACT_ON_LEADS,
             P.SEE_CHECK_EVENTS,
@@ -198,6 +201,7 @@ TABLE: Final[dict[str, frozenset[Permission]]] = {
             P.SEE_SERVICE_REPORTS,
             P.SEE_LEADS,
             P.SEE_CORRESPONDENCE,
+            P.EXPORT_EVIDENCE,
             P.EXPORT_LEADS,
             P.ACT_ON_LEADS,
             P.SEE_CHECK_EVENTS,

@@ -73,6 +73,16 @@ def ids_of_type(model: ReadModel, record_type: str) -> list[str]:
     return [str(id_) for (id_,) in model.select("SELECT id FROM record WHERE type = ?", (record_type,))]
 
 
+def records_naming(model: ReadModel, record_id: str, types: Collection[str]) -> list[str]:
+    """Return the ids of records of these types that name the record, sorted."""
+    rows = model.select(
+        "SELECT record.id FROM reference JOIN record ON record.id = reference.record "
+        "WHERE reference.target = ? AND record.type IN (SELECT value FROM json_each(?)) ORDER BY record.id",
+        (record_id, orjson.dumps(sorted(types)).decode()),
+    )
+    return [str(id_) for (id_,) in rows]
+
+
 def _conditions(question: RecordQuestion) -> Conditions:
     where = Conditions()
     where.equal("record.type", question.type)

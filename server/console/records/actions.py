@@ -16,6 +16,7 @@ from server.console.opened import OpenedRecord
 from server.console.permissions import Permission, may
 from server.console.photos import photos_of
 from server.console.proof import proof_of
+from server.console.records.evidence import is_bundled
 from server.console.records.forms import question_of
 from server.console.records.kind import (
     OWN_FORMS,
@@ -61,6 +62,8 @@ class RecordView(OpenedRecord):
 
     title: str
     facts: Sequence[tuple[str, str]]
+    is_bundled: bool
+    """Its evidence can be taken out as one signed file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +166,7 @@ def _view(row: RecordRow, viewer: Viewer) -> RecordView:
         title=_title(row.id, _own_title(row.body)),
         look=state_look(row.type, row.state.state or ""),
         facts=_facts(row, held_to),
+        is_bundled=is_bundled(row.type),
         photos=photos_of(row),
         history=_told(history_of(row, viewer, with_texts=True), held_to),
         choices=choices_for(row, _grants(row, viewer), viewer),

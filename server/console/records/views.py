@@ -6,16 +6,17 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Forbidden
 
+from server.console.failures import Gone
 from server.console.fields import FieldOfStep
 from server.console.form import Form
 from server.console.permissions import Permission, requires
 from server.console.record_pages import RecordPages
-from server.console.records import actions, kind
-from server.console.records.forms import read_view
+from server.console.records import actions, evidence, kind
+from server.console.records.forms import parse_reason, read_view
 from server.console.steps import Outcome, StepForm
 from server.console.viewer import the_viewer
 
-blueprint = RecordPages(
+pages = RecordPages(
     name="records",
     path=f"/records/<{kind.NAME}>",
     see=Permission.SEE_RECORDS,
@@ -27,7 +28,8 @@ blueprint = RecordPages(
         "may_begin": actions.may_begin(the_viewer()),
         "own_form": actions.own_form(the_viewer()),
     },
-).blueprint()
+)
+blueprint = pages.blueprint()
 blueprint.url_value_preprocessor(kind.take_from_address)
 blueprint.url_defaults(kind.put_into_address)
 blueprint.before_request(kind.readers_only)
@@ -54,6 +56,20 @@ def begin() -> ResponseReturnValue:
     if outcome.is_done:
         return redirect(url_for("records.detail", record_id=ref.id), 303)
     return _form(form, outcome.status, outcome)
+
+
+@blueprint.post(f"/records/<{kind.NAME}>/<record_id>/bundle")
+@requires(Permission.EXPORT_EVIDENCE)
+def bundle(record_id: str) -> ResponseReturnValue:
+    """Hand out the case's evidence as one signed file: 422 without a reason, and then none is made."""
+    row, form = actions.find_row(record_id, the_viewer()), parse_reason()
+    if row is None:
+        raise Gone
+    if not form.is_valid:
+        return pages.listed(shown=actions.find(record_id, the_viewer()), form=form), 422
+    if not evidence.is_bundled(row.type):
+        raise Gone
+    return evidence.hand_out(row, form["why"], the_viewer())
 
 
 def _form(form: Form, status: int, outcome: Outcome | None = None) -> ResponseReturnValue:

@@ -125,12 +125,12 @@ MAY_WRITE = {
     | TABLET_CODES
     | {"members.add", "members.give", "members.end_grant"},
     "prosecutor": {"leads.step", "check_events.step", "quarantine.decide"}
-    | {"records.step", "records.begin"}
+    | {"records.step", "records.begin", "records.bundle"}
     | {"orders.begin", "orders.dates", "evaluations.step"}
     | {"service_sessions.step", "bulk_credit.credit", "spot_checks.step"}
     | {"participants.begin", "participants.identity", "participants.code"}
     | {"members.add", "members.give", "members.end_grant"},
-    "chief_procurator": {"leads.step", "records.step", "participants.identity"}
+    "chief_procurator": {"leads.step", "records.step", "records.bundle", "participants.identity"}
     | {"members.add", "members.give", "members.end_grant"},
     "security_officer": {"quarantine.decide", "devices.enrol", "devices.revoke"}
     | TABLET_CODES
