@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -59,14 +58,13 @@ def test_48_the_lock_opens_by_itself(sessions, services):
 
 
 def test_48_an_unknown_name_takes_as_long_as_a_wrong_password(sessions):
-    """Medians of 6 each: hashing takes some 150 ms, looking up a name less than one."""
+    """The least of 5 each, of processor time: a hash takes some 150 ms, finding a name less than one."""
     known, unknown = [], []
     for n in range(5):
         for login, times in (("wang", known), (f"nobody-{n}", unknown)):
-            began = time.perf_counter()
+            began = time.process_time()
             outcome(sessions, login, "wrong-one", f"10.0.0.{n}")
-            times.append(time.perf_counter() - began)
+            times.append(time.process_time() - began)
 
-    ratio = statistics.median(known) / statistics.median(unknown)
-    assert 0.7 < ratio < 1.4
-    assert statistics.median(known) > 0.05
+    assert 0.7 < min(known) / min(unknown) < 1.4
+    assert min(known) > 0.05

@@ -48,7 +48,7 @@ class TestFailuresInWords:
         def failing(*_args, **_options):
             raise raised
 
-        monkeypatch.setattr(rig.centre.services.desk, "append", failing)
+        monkeypatch.setattr(rig.centre.services.desk, "append_many", failing)
         path = f"/console/leads/{ids.lead}"
         base = re.findall(r'name="base" value="([0-9a-f,]+)"', clerk.text(path))[0]
         page = clerk.post(f"{path}/steps", action="register", base=base, htmx=True)
