@@ -84,7 +84,7 @@ def due_date(clock: Clock, timeline: Timeline, today: date, calendar: WorkingDay
         return None
     started_on, index = start
     later = timeline.events[index + 1 :]
-    ended_on = next((event.on for event in later if _meets(clock, event)), None)
+    ended_on = _met_before(clock, timeline, index) or next((e.on for e in later if _meets(clock, e)), None)
     suspensions = _suspensions(clock, timeline, started_on, min(today, ended_on or today))
     stills = tuple(Still(each.start, each.start + timedelta(days=each.days)) for each in suspensions)
     segments = _segments(clock, later, started_on, stills, calendar)
@@ -130,6 +130,14 @@ def start_of(start: Start, timeline: Timeline) -> tuple[date, int] | None:
     if start.kind == "state" and timeline.initial_state == start.name:
         found.insert(0, (timeline.received_on, -1))
     return (found[-1] if start.is_last else found[0]) if found else None
+
+
+def _met_before(clock: Clock, timeline: Timeline, index: int) -> date | None:
+    """Return when the end was reached, where the field was written once more while the record stood there."""
+    if clock.starts.kind != "field":
+        return None
+    entered = [event for event in timeline.events[: index + 1] if event.state is not None]
+    return entered[-1].on if entered and entered[-1].state in clock.until_states else None
 
 
 def _meets(clock: Clock, event: Event) -> bool:

@@ -82,7 +82,7 @@ class Thumb:
     def take_photo(self, photo):
         self.taps += CAMERA_TAPS
         with self.page.expect_file_chooser() as chooser:
-            self.tap(self.page.locator("label.camera"))
+            self.tap(self.page.locator("label.camera").first)
         chooser.value.set_files(photo)
         expect(self.page.locator("#photos img")).to_have_count(1)
 

@@ -126,14 +126,15 @@ def evaluate(data: Path, found: Offered) -> str:
         evaluator = services.directory.add_member("赵督导").id
         station = f"station:{found.station.partition(':')[2]}"
         services.directory.add_grant(evaluator, "supervisor", station, ago(days=1))
-        services.directory.add_grant(evaluator, "township_staff", f"township:{TOWNSHIP}", ago(days=1))
+        reviewer = services.directory.add_member("钱镇办").id  # whoever submits does not review
+        services.directory.add_grant(reviewer, "township_staff", f"township:{TOWNSHIP}", ago(days=1))
         record = new_record_id("evaluation")
         body = {"order": found.order}
         drafted = _append(services, "evaluation", body, found.prosecutor, role="prosecutor", record_id=record)
         base = drafted
         for author, role, action, to, fields in (
             (evaluator, "supervisor", "submit", "station_submitted", SCORES),
-            (evaluator, "township_staff", "review", "township_reviewed", {"township_comment": "情况属实。"}),
+            (reviewer, "township_staff", "review", "township_reviewed", {"township_comment": "情况属实。"}),
             (found.prosecutor, "prosecutor", "accept", "prosecutor_accepted", ACCEPTED),
         ):
             step = {"record": record, "base": [base], "action": action, "to": to, "fields": fields}

@@ -43,6 +43,23 @@ class TestFields:
         assert found.on == date(2026, 12, 11)
         assert said_all(found, "zh")[1:] == ["“应完成日期”定为2026年12月11日", "到期日：2026年12月11日"]
 
+    def test_a_field_written_once_more_where_the_end_was_reached_begins_nothing(self):
+        events = (
+            Event(NOV_2, "end", "ended", {"ended_on": "2026-11-02"}),
+            Event(date(2026, 11, 3), "confirm", "confirmed"),
+            Event(date(2026, 11, 5), "follow", None, {"ended_on": "2026-11-02"}),
+        )
+        confirmation = clock(
+            3, starts=Start("field", "ended_on"), until_states=frozenset({"confirmed", "credited"})
+        )
+
+        found = due(confirmation, Timeline(NOV_2, "open", events, {"ended_on": "2026-11-02"}))
+        again = (*events, Event(date(2026, 11, 6), "end", "ended", {"ended_on": "2026-11-06"}))
+        reopened = due(confirmation, Timeline(NOV_2, "open", again, {"ended_on": "2026-11-06"}))
+
+        assert (found.status, found.ended_on) == ("met", date(2026, 11, 3))
+        assert (reopened.status, reopened.on) == ("running", date(2026, 11, 9))
+
 
 class TestWindows:
     def test_a_window_that_is_over_is_not_overdue(self):

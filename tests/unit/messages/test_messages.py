@@ -41,7 +41,7 @@ class TestClientBuild:
         title = {"kind": "text", "required": True, "min_length": 1, "max_length": 60}
         assert forms["lead"]["title"] == title
         assert forms["lead"]["urgency"]["one_of"] == ["normal", "urgent"]
-        assert forms["lead"]["media"]["max_length"] == 9
+        assert forms["lead"]["media"]["max_length"] == 10  # nine photos and a clip
         assert forms["check_event"]["code"]["fields"]["value"]["pattern"] == "[0-9]{6}"
         assert forms["check_event.fix"]["samples"]["max_length"] == 5
         assert forms["lead.supplement"]["note"]["max_length"] == 2000
