@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from server.messages import text
 from tests.screens.regular import take_photos
+from tests.screens.test_phone_screens import speak
 
 LEAD_TAPS = 8
 CHECK_IN_TAPS = 3
@@ -60,6 +62,12 @@ async (link) => {
   return over.length;
 }
 """
+
+
+@pytest.fixture(autouse=True)
+def in_chinese(regular):
+    """Whatever language another screen was looked at in before."""
+    speak(regular.phone, "zh")
 
 
 class Thumb:
