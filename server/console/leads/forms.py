@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import request
-
-from server.console.form import Form
 from server.console.layout.words import now
 from server.console.listing import ListView, asked_day
 from server.console.permissions import Permission, reach
@@ -19,7 +16,6 @@ FILTERS = (
     "state", "domain", "township", "urgency", "grid", "since", "until", "q", "day", "conflict", "older_days",
 )  # fmt: skip
 MOST_GRID_DIGITS = 9
-LEAST_REASON_CHARS, MOST_REASON_CHARS = 2, 200
 STATES = ("open", *workflow("lead").states)
 
 
@@ -52,12 +48,3 @@ def question_of(view: ListView, viewer: Viewer) -> LeadQuestion:
         grid_no=int(grid) if is_grid else None,
         needs_person=filters["conflict"] == "hard",
     )
-
-
-def parse_reason() -> Form:
-    """Read why somebody asks who reported a lead."""
-    form = Form()
-    form.take(request.form, "why")
-    form.want("why")
-    form.limit("why", LEAST_REASON_CHARS, MOST_REASON_CHARS)
-    return form

@@ -10,8 +10,9 @@ from server.console.failures import Gone
 from server.console.form import Form
 from server.console.layout.words import language, t
 from server.console.leads import actions, exporting, intake
-from server.console.leads.forms import STATES, parse_reason, read_view
+from server.console.leads.forms import STATES, read_view
 from server.console.permissions import Permission, requires
+from server.console.reason_form import parse_reason
 from server.console.record_pages import RecordPages
 from server.console.steps import Outcome
 from server.console.viewer import the_viewer

@@ -13,7 +13,6 @@ from server.identity.person_rules import NewPerson
 
 FIELDS = ("name", "id_no", "birth_date", "phone", "residence", "limits", "act_on")
 MOST_LIMITS_CHARS = 200
-LEAST_REASON_CHARS, MOST_REASON_CHARS = 2, 200
 
 
 def parse_new(townships: Mapping[str, str]) -> tuple[Form, NewPerson | None]:
@@ -30,15 +29,6 @@ def parse_new(townships: Mapping[str, str]) -> tuple[Form, NewPerson | None]:
     return form, NewPerson(
         name=form["name"], id_no=form["id_no"], birth_date=birth, phone=form["phone"], act_on=act
     )
-
-
-def parse_reason() -> Form:
-    """Read why an identity is opened."""
-    form = Form()
-    form.take(request.form, "reason")
-    form.want("reason")
-    form.limit("reason", LEAST_REASON_CHARS, MOST_REASON_CHARS)
-    return form
 
 
 def _day(form: Form, name: str) -> date | None:

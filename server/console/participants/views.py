@@ -10,9 +10,10 @@ from server.console.feature import feature
 from server.console.form import Form
 from server.console.listing import ListView
 from server.console.participants import actions
-from server.console.participants.forms import parse_new, parse_reason
+from server.console.participants.forms import parse_new
 from server.console.permissions import Permission, requires
 from server.console.qr import enrol_link, qr_svg
+from server.console.reason_form import parse_reason
 from server.console.steps import Outcome
 from server.console.viewer import the_viewer
 from server.workflows import workflow
@@ -61,7 +62,7 @@ def detail(record_id: str) -> ResponseReturnValue:
 @requires(Permission.OPEN_IDENTITY)
 def identity(record_id: str) -> ResponseReturnValue:
     """Show the identity once, to this person, for the reason that the audit keeps."""
-    form = parse_reason()
+    form = parse_reason("reason")
     if not form.is_valid:
         return _show(actions.find(record_id), form, 422)
     return _show(actions.open_identity(record_id, form["reason"], the_viewer()), Form(), 200)

@@ -10,9 +10,10 @@ from server.console.failures import Gone
 from server.console.fields import FieldOfStep
 from server.console.form import Form
 from server.console.permissions import Permission, requires
+from server.console.reason_form import parse_reason
 from server.console.record_pages import RecordPages
 from server.console.records import actions, evidence, kind
-from server.console.records.forms import parse_reason, read_view
+from server.console.records.forms import read_view
 from server.console.steps import Outcome, StepForm
 from server.console.viewer import the_viewer
 
